@@ -1,0 +1,212 @@
+import { ChatError, type IceServer, type MediaState, type Wishes } from '@passerby/protocol';
+import { CommandQueue } from './command-queue.ts';
+import type { Backplane, Log, MatchRef, Watcher } from './ports.ts';
+import { withoutAddresses } from './relay-only.ts';
+import type {
+  AccountId,
+  Counts,
+  Leases,
+  MatchId,
+  SessionEvent,
+  SessionId,
+  Signal,
+  Standing,
+  Unsubscribe,
+} from './types.ts';
+
+export interface ChatParts {
+  backplane: Backplane;
+  log: Log;
+  /** At least 128 unguessable bits. */
+  newSessionId(): SessionId;
+  /** A new resume secret: at least 128 unguessable bits of `[A-Za-z0-9_-]`. */
+  newSecret(): string;
+  /** Keyed hash of a secret, as it is stored. */
+  hashSecret(secret: string): string;
+  /** ICE servers with fresh credentials. `tag` names the holder in TURN logs and nowhere else. */
+  iceServers(tag: string): IceServer[];
+}
+
+export interface Started {
+  id: SessionId;
+  /** For the next connection; absent for clients that cannot resume. */
+  resumeToken?: string;
+}
+
+/** Which match a command is about and, for a signal, its place in the sender's order. */
+export interface Reference {
+  matchId: MatchRef;
+  seq?: number;
+}
+
+export type Chat = ReturnType<typeof createChat>;
+
+/**
+ * The chat itself: sessions come, look for each other, signal, part and go. Knows no transport.
+ * It keeps nothing but the per-session command queues; what is true is in the backplane.
+ *
+ * Commands refuse with a ChatError: `session-unknown` (ended or lapsed) or `not-matched` (the
+ * match it names is not on).
+ */
+export function createChat(parts: ChatParts) {
+  const { backplane, log } = parts;
+  const queue = new CommandQueue();
+
+  function issue(id: SessionId): { token: string; hash: string } {
+    const token = `${id}.${parts.newSecret()}`;
+    return { token, hash: parts.hashSecret(token) };
+  }
+
+  return {
+    /**
+     * Opens a session for a signed-in account. Refuses with `elsewhere` while the account is in use
+     * in another place and `takeOver` is not asked for.
+     */
+    async start(options: {
+      account: AccountId;
+      leases: Leases;
+      resumable: boolean;
+      takeOver: boolean;
+    }): Promise<Started> {
+      const { account, leases, takeOver } = options;
+      const id = parts.newSessionId();
+      const resume = options.resumable ? issue(id) : undefined;
+      const session = { id, account, leases, ...(resume && { resumeHash: resume.hash }) };
+      if (!(await backplane.open(session, { takeOver }))) throw new ChatError('elsewhere');
+      log.info({ session: short(id) }, 'session started');
+      return { id, ...(resume && { resumeToken: resume.token }) };
+    },
+
+    /** Takes a session up again; undefined where the token, the account or the session does not hold. */
+    async resume(account: AccountId, token: string): Promise<Started | undefined> {
+      const id = token.split('.', 1)[0] as SessionId;
+      return queue.run(id, async () => {
+        const next = issue(id);
+        if (!(await backplane.claim(id, account, parts.hashSecret(token), next.hash))) return undefined;
+        await backplane.back(id);
+        log.info({ session: short(id) }, 'session resumed');
+        return { id, resumeToken: next.token };
+      });
+    },
+
+    /** The client has the newest resume token in hand. */
+    confirm: (id: SessionId): Promise<void> => backplane.confirm(id),
+
+    /** Looks for a partner. Without wishes it is the plain protocol's find: skip, then look. */
+    find(id: SessionId, wishes?: Wishes): Promise<void> {
+      return queue.run(id, async () => {
+        const found = await backplane.find(id, { ending: 'current', ...(wishes && { wishes }) });
+        if (found === 'unknown') throw new ChatError('session-unknown');
+        log.debug({ session: short(id) }, 'find');
+      });
+    },
+
+    /** Ends that match and looks again with the same wishes. A skip of an earlier match does nothing. */
+    skip(id: SessionId, matchId: MatchId, reason: 'skipped' | 'failed'): Promise<void> {
+      return queue.run(id, async () => {
+        const found = await backplane.find(id, { ending: matchId, reason });
+        if (found === 'unknown') throw new ChatError('session-unknown');
+        if (found === 'stale') throw new ChatError('not-matched');
+        log.info({ session: short(id), match: short(matchId), reason }, 'match ended');
+      });
+    },
+
+    /** Withdraws the ticket or ends the match; the session stays. */
+    leave(id: SessionId, matchId: MatchRef): Promise<void> {
+      return queue.run(id, async () => {
+        const partner = await backplane.leave(id, matchId, 'left');
+        if (partner) log.info({ session: short(id), reason: 'left' }, 'match ended');
+      });
+    },
+
+    /** Ends the match if it is on; a ticket stays where it is. */
+    endMatch(id: SessionId, match: MatchRef): Promise<void> {
+      return queue.run(id, async () => {
+        const standing = await backplane.standing(id);
+        if (standing?.status !== 'matched') return;
+        if (match === 'current' || match === standing.matchId) {
+          await backplane.leave(id, standing.matchId, 'skipped');
+        }
+      });
+    },
+
+    /** Passes a signal to the partner, without addresses where the match is relay-only. */
+    relay(id: SessionId, signal: Signal, { matchId, seq }: Reference): Promise<void> {
+      return queue.run(id, async () => {
+        const event = (body: Signal) => (match: MatchId) => ({
+          type: 'signal' as const,
+          matchId: match,
+          signal: body,
+          ...(seq !== undefined && { seq }),
+        });
+        const hidden = withoutAddresses(signal);
+        const sent = await backplane.send(id, event(signal), {
+          matchId,
+          ...(seq !== undefined && { seq }),
+          relayOnly: hidden ? event(hidden) : null,
+        });
+        if (!sent) throw new ChatError('not-matched');
+      });
+    },
+
+    /** Tells the partner what my microphone and camera do. */
+    tell(id: SessionId, state: MediaState, matchId: MatchId): Promise<void> {
+      return queue.run(id, async () => {
+        const sent = await backplane.send(id, (match) => ({ type: 'partner-state', matchId: match, state }), {
+          matchId,
+        });
+        if (!sent) throw new ChatError('not-matched');
+      });
+    },
+
+    /** ICE servers with fresh credentials for this session. */
+    iceServers: (id: SessionId): IceServer[] => parts.iceServers(id),
+
+    /** The same on request, for a running match only. */
+    async renewIceServers(id: SessionId, matchId: MatchId): Promise<IceServer[]> {
+      if (!(await backplane.matched(id, matchId))) throw new ChatError('not-matched');
+      return parts.iceServers(id);
+    },
+
+    /** Goodbye: the partner is told at once and the session is forgotten. */
+    end(id: SessionId): Promise<void> {
+      return queue.run(id, async () => {
+        await backplane.end(id, 'left');
+        log.info({ session: short(id), reason: 'left' }, 'session ended');
+      });
+    },
+
+    /** The client may not stay (its sign-in ran out, say). */
+    expel(id: SessionId, reason: 'token-expired'): Promise<void> {
+      return queue.run(id, async () => {
+        await backplane.end(id, 'ended', reason);
+        log.info({ session: short(id), reason }, 'session ended');
+      });
+    },
+
+    /** The line dropped; the lease decides how long the session waits for it. */
+    away: (id: SessionId): Promise<void> => queue.run(id, () => backplane.away(id)),
+
+    /** The transport still sees its client. False: the session has lapsed. */
+    renew: (id: SessionId): Promise<boolean> => backplane.renew(id),
+
+    standing: (id: SessionId): Promise<Standing | undefined> => backplane.standing(id),
+    drain: (id: SessionId, after: number): Promise<SessionEvent[]> => backplane.drain(id, after),
+    watch: (id: SessionId, watcher: Watcher): Unsubscribe => backplane.watch(id, watcher),
+    count: (): Promise<Counts> => backplane.count(),
+
+    /** What time alone brings about: ends lapsed sessions, tries waiting tickets again. Called about once a second. */
+    async sweep(): Promise<void> {
+      for (const id of await backplane.lapsed()) {
+        await backplane.end(id, 'lost', 'lapsed');
+        log.info({ session: short(id), reason: 'lapsed' }, 'session ended');
+      }
+      await backplane.due();
+    },
+  };
+}
+
+/** Enough of an id to follow it through a log, too little to use it. */
+function short(id: string): string {
+  return id.slice(0, 6);
+}

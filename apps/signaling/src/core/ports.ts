@@ -1,0 +1,118 @@
+import type {
+  AccountId,
+  ChatEvent,
+  Counts,
+  MatchId,
+  PartnerLeftReason,
+  Session,
+  SessionEndedReason,
+  SessionEvent,
+  SessionId,
+  Standing,
+  Unsubscribe,
+  Wishes,
+} from './types.ts';
+
+/** Which match a command is about: one by id, or whichever is on (plain clients name none). */
+export type MatchRef = MatchId | 'current';
+
+export interface FindRequest {
+  /** Absent: the wishes of the session's last find, or the defaults. */
+  wishes?: Wishes;
+  /** End this match first. Without it a find inside a match does nothing. */
+  ending?: MatchRef;
+  /** `failed`: the two could not connect; both keep their place in time and are barred for longer. */
+  reason?: 'skipped' | 'failed';
+}
+
+export interface Sending {
+  matchId: MatchRef;
+  /** Per sender and match; a number not above the last one sent is a repeat and is dropped. */
+  seq?: number;
+  /** What goes out instead where the match is relay-only; `null`: nothing. Absent: the event itself. */
+  relayOnly?: ((matchId: MatchId) => ChatEvent) | null;
+}
+
+export interface Watcher {
+  /** New events are in the mailbox. May be called more often than there are events. */
+  wake(): void;
+  /** The session is over although its client did not end it. Called once; nothing follows. */
+  ended(reason: SessionEndedReason): void;
+}
+
+/**
+ * What the nodes of one deployment share: sessions, the pool, matches, mailboxes, leases.
+ *
+ * Every verb is one atomic step and posts its own events, so that the order in a mailbox is the
+ * order of the transitions. No verb throws for an unknown session: it answers as stated.
+ */
+export interface Backplane {
+  /**
+   * Opens a session. An account has one at a time: an old one without a line is ended; an old one
+   * with a line is ended (`elsewhere`) if `takeOver`, else nothing happens and the answer is false.
+   * Rejects for an id that exists.
+   */
+  open(session: Session, options: { takeOver: boolean }): Promise<boolean>;
+  /**
+   * Proves that `hash` belongs to a live session of `account` and replaces it by `next`. The old
+   * one stays good until `confirm`, because the answer that carries the new one may be lost.
+   */
+  claim(id: SessionId, account: AccountId, hash: string, next: string): Promise<boolean>;
+  /** The client has shown that it holds the newest resume token: all earlier ones are void. */
+  confirm(id: SessionId): Promise<void>;
+  /** Starts the lease anew. False: unknown or lapsed. */
+  renew(id: SessionId): Promise<boolean>;
+  /** The session's line dropped: its ticket is withheld, its partner told. Idempotent. */
+  away(id: SessionId): Promise<void>;
+  /** The line is back: the ticket returns to its place in time, the partner is told. Idempotent. */
+  back(id: SessionId): Promise<void>;
+  /**
+   * Pairs with a compatible ticket (posting `matched` to both) or waits (posting `waiting`).
+   * Idempotent while waiting with the same wishes. `stale`: `ending` names a match that is neither
+   * the current nor the last one of this session; nothing happened.
+   *
+   * A bare repeat (`ending: 'current'`) by the answerer within 2 s of `matched`, before it has sent
+   * any signal, is a poll that crossed its match: it is ignored. [W7]
+   */
+  find(id: SessionId, request: FindRequest): Promise<'done' | 'stale' | 'unknown'>;
+  /** Tries the tickets again that had to pass over somebody who may be met now. Any node may call it. */
+  due(): Promise<void>;
+  /** Withdraws the ticket or ends the match (only that one, if an id is given). The partner, if one was left. */
+  leave(id: SessionId, match: MatchRef, reason: PartnerLeftReason): Promise<SessionId | undefined>;
+  /** Posts to the partner, only while that match is on. Idempotent by `seq`. False: no such match. */
+  send(id: SessionId, event: (matchId: MatchId) => ChatEvent, sending: Sending): Promise<boolean>;
+  /** Leaves, forgets the session and drops its mailbox. `told`: also call its watcher's `ended`. */
+  end(id: SessionId, reason: PartnerLeftReason, told?: SessionEndedReason): Promise<SessionId | undefined>;
+  /** Where the session stands; undefined if unknown. */
+  standing(id: SessionId): Promise<Standing | undefined>;
+  /** Whether the match is on and this session is in it. */
+  matched(id: SessionId, matchId: MatchId): Promise<boolean>;
+  /** Events behind offset `after`, oldest first; those up to it are forgotten. Empty if unknown. */
+  drain(id: SessionId, after: number): Promise<SessionEvent[]>;
+  /** One watcher a session; a second one replaces the first. */
+  watch(id: SessionId, watcher: Watcher): Unsubscribe;
+  /** Sessions whose lease has run out; each is handed to one caller once. */
+  lapsed(): Promise<SessionId[]>;
+  count(): Promise<Counts>;
+  close(): Promise<void>;
+}
+
+/** Who a token speaks for. */
+export interface Principal {
+  account: AccountId;
+  /** When the token ends, milliseconds since 1970. */
+  expiresAt: number;
+}
+
+/** Checks a token. Rejects with ChatError `token-invalid`, `token-expired` or `provider-unavailable`. */
+export interface Authenticator {
+  verify(token: string): Promise<Principal>;
+}
+
+/** Structured log; fields never hold message text, SDP, candidates, addresses or tokens. */
+export interface Log {
+  debug(fields: Record<string, unknown>, message: string): void;
+  info(fields: Record<string, unknown>, message: string): void;
+  warn(fields: Record<string, unknown>, message: string): void;
+  error(fields: Record<string, unknown>, message: string): void;
+}

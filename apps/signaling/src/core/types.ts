@@ -1,0 +1,74 @@
+import type {
+  Candidate,
+  Description,
+  MediaState,
+  Mode,
+  PartnerLeftReason,
+  Role,
+  SessionEndedReason,
+  Wishes,
+} from '@passerby/protocol';
+
+declare const brand: unique symbol;
+type Branded<Name extends string> = string & { readonly [brand]: Name };
+
+export type SessionId = Branded<'SessionId'>;
+export type AccountId = Branded<'AccountId'>;
+export type MatchId = Branded<'MatchId'>;
+
+export type { Mode, PartnerLeftReason, Role, SessionEndedReason, Wishes };
+
+/** How long a session lives without being renewed, in milliseconds. */
+export interface Leases {
+  /** While idle or in the pool. */
+  searchingMs: number;
+  /** In a match: media may still flow although the line is down. */
+  matchedMs: number;
+}
+
+/** One participant's presence. */
+export interface Session {
+  id: SessionId;
+  account: AccountId;
+  leases: Leases;
+  /** Keyed hash of the resume token; absent for a client that cannot resume. */
+  resumeHash?: string;
+}
+
+/** A signal: a description or a candidate; opaque to the core but for its kind. */
+export type Signal = { kind: 'offer' | 'answer'; body: Description } | { kind: 'candidate'; body: Candidate };
+
+/** What a session receives. */
+export type ChatEvent =
+  | { type: 'waiting'; since: number }
+  | {
+      type: 'matched';
+      matchId: MatchId;
+      role: Role;
+      mode: Mode;
+      shared: { interests: string[]; languages: string[] };
+      relayOnly: boolean;
+    }
+  | { type: 'signal'; matchId: MatchId; seq?: number; signal: Signal }
+  | { type: 'partner-state'; matchId: MatchId; state: MediaState }
+  | { type: 'partner-away'; matchId: MatchId }
+  | { type: 'partner-back'; matchId: MatchId }
+  | { type: 'partner-left'; matchId: MatchId; reason: PartnerLeftReason };
+
+/** An event in a mailbox. Offsets count from 1, without gaps, for the life of the session. */
+export interface SessionEvent {
+  offset: number;
+  event: ChatEvent;
+}
+
+/** Where a session stands. */
+export type Standing = { status: 'idle' | 'waiting' } | { status: 'matched'; matchId: MatchId };
+
+/** Sessions online, waiting and matched. Idle sessions are in `online` alone. */
+export interface Counts {
+  online: number;
+  waiting: Record<Mode, number>;
+  matched: Record<Mode, number>;
+}
+
+export type Unsubscribe = () => void;

@@ -1,0 +1,38 @@
+import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * The secret that all keys of a deployment derive from: the given one, or one that is generated at
+ * the first start and kept in `dataDir` (mode 0600), so that restarts without any configuration keep
+ * guest passes good.
+ */
+export function deploymentKey(secret: string | undefined, dataDir: string): Uint8Array {
+  if (secret !== undefined) return new TextEncoder().encode(secret);
+  const file = join(dataDir, 'deployment-key');
+  try {
+    return Buffer.from(readFileSync(file, 'utf8'), 'base64url');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const key = randomBytes(32);
+  try {
+    writeFileSync(file, key.toString('base64url'), { mode: 0o600, flag: 'wx' });
+    return key;
+  } catch (error) {
+    // Another process of the same deployment was first: its key is the one.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return Buffer.from(readFileSync(file, 'utf8'), 'base64url');
+  }
+}
+
+/** A key for one purpose (RFC 5869). 32 bytes. */
+export function deriveKey(key: Uint8Array, purpose: string): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', key, new Uint8Array(), purpose, 32));
+}
+
+/** A keyed hash for what is stored but must not be readable, as base64url. */
+export function keyedHash(key: Uint8Array): (value: string) => string {
+  return (value) => createHmac('sha256', key).update(value).digest('base64url');
+}

@@ -1,0 +1,93 @@
+import { config as loadDotenv } from 'dotenv';
+import { randomBytes } from 'node:crypto';
+import pino from 'pino';
+import { createFirebaseAuth } from './auth/firebase.ts';
+import { createGuestAuth } from './auth/guest.ts';
+import { MemoryBackplane } from './backplane/memory.ts';
+import { banner } from './banner.ts';
+import { ConfigError, loadConfig } from './config.ts';
+import { createChat } from './core/chat.ts';
+import type { MatchId, SessionId } from './core/types.ts';
+import { deploymentKey, deriveKey, keyedHash } from './deployment-key.ts';
+import { iceServers } from './ice-servers.ts';
+import { startAdminUi } from './ops/admin-ui.ts';
+import { createServer } from './server.ts';
+import { loadWebApp } from './web-app.ts';
+
+const REMATCH_AFTER_FAILURE_MS = 600_000;
+
+async function main(): Promise<void> {
+  loadDotenv({ quiet: true });
+  const config = loadConfig(process.env);
+  const log = pino({ level: config.logLevel });
+  const now = Date.now;
+  const key = deploymentKey(config.deploymentSecret, config.dataDir);
+  const random = () => randomBytes(16).toString('base64url');
+
+  const backplane = new MemoryBackplane({
+    now,
+    random: Math.random,
+    newMatchId: () => random() as MatchId,
+    matchWindow: config.matchWindow,
+    rematchAfterMs: config.rematchAfterMs,
+    rematchAfterFailureMs: REMATCH_AFTER_FAILURE_MS,
+    mailboxMax: config.mailboxMax,
+  });
+  const chat = createChat({
+    backplane,
+    log,
+    newSessionId: () => random() as SessionId,
+    newSecret: random,
+    hashSecret: keyedHash(deriveKey(key, 'resume token')),
+    iceServers: (tag) => iceServers(config.ice, tag, now()),
+  });
+
+  const guest = config.auth.kind === 'guest' ? createGuestAuth({ key }) : undefined;
+  const firebase = config.auth.kind === 'firebase' ? await createFirebaseAuth(config.auth) : undefined;
+  const authenticator = guest ?? firebase;
+  if (!authenticator) throw new Error('no sign-in is configured');
+
+  const server = createServer({
+    ...config,
+    chat,
+    authenticator,
+    ...(guest && { guest }),
+    ...(config.serveWeb && { web: await loadWebApp() }),
+    now,
+    log,
+  });
+  const port = await server.listen(config.port, config.host);
+  const admin =
+    config.admin &&
+    (await startAdminUi({
+      io: server.io,
+      auth: { type: 'basic', username: config.admin.username, passwordHash: config.admin.passwordHash },
+      host: '127.0.0.1',
+      port: config.admin.port,
+      log,
+      now,
+    }));
+  console.log(banner(config, `http://localhost:${port}`, admin && `http://localhost:${admin.port}/admin/`));
+
+  let closing = false;
+  const close = () => {
+    if (closing) process.exit(1);
+    closing = true;
+    Promise.all([admin?.close(), server.close(), firebase?.close()])
+      .then(() => backplane.close())
+      .then(
+        () => process.exit(0),
+        (error: unknown) => {
+          log.error({ err: error }, 'shutdown failed');
+          process.exit(1);
+        },
+      );
+  };
+  process.on('SIGTERM', close);
+  process.on('SIGINT', close);
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof ConfigError ? error.message : error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,159 @@
+import { getRequestListener } from '@hono/node-server';
+import { type ErrorCode, ERRORS } from '@passerby/protocol';
+import { Hono } from 'hono';
+import { once } from 'node:events';
+import { type IncomingMessage, type ServerResponse, createServer as createHttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Server } from 'socket.io';
+import { guestRoute } from './auth/guest-route.ts';
+import type { GuestAuth } from './auth/guest.ts';
+import { clientAddress } from './client-address.ts';
+import type { Chat } from './core/chat.ts';
+import type { Authenticator, Log } from './core/ports.ts';
+import { healthRoutes } from './ops/health.ts';
+import { statusPage } from './ops/status-page.ts';
+import { isOriginAllowed } from './origins.ts';
+import { ConnectionCap } from './transports/connection-cap.ts';
+import { KeyedBuckets, type Rate } from './transports/rate-limit.ts';
+import type { ChatServer } from './transports/socket-events.ts';
+import { serveSocketIo } from './transports/socket-io.ts';
+
+/** A request handler that passes on what is not its own. */
+export type WebHandler = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
+
+export interface ServerParts {
+  chat: Chat;
+  authenticator: Authenticator;
+  /** Present where guests may sign in with a pass of ours. */
+  guest?: GuestAuth;
+  /** The web app; absent: a status page at `/`. */
+  web?: WebHandler;
+  now(): number;
+  log: Log;
+  allowedOrigins: ReadonlySet<string>;
+  trustedHops: number;
+  messageBytesMax: number;
+  connectionsPerAddressMax: number;
+  guestsPerMinute: number;
+  rates: { find: Rate; signal: Rate; other: Rate };
+}
+
+export interface RunningServer {
+  readonly io: ChatServer;
+  /** Resolves with the port that was bound (0 asks for any). */
+  listen(port: number, host: string): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** Lease of our own client: 15 s without a line while it searches, 75 s in a match. */
+const LEASES = { searchingMs: 15_000, matchedMs: 75_000 };
+/** A silent client is seen as gone after 8 + 6 seconds. */
+const PING = { pingInterval: 8_000, pingTimeout: 6_000 };
+const SWEEP_MS = 1_000;
+
+/** One http.Server with Socket.IO, the HTTP endpoints and the web app on it. Tests start this. */
+export function createServer(parts: ServerParts): RunningServer {
+  const { chat, log, trustedHops } = parts;
+  const addressOf = (request: IncomingMessage) =>
+    clientAddress(request.headers, request.socket.remoteAddress, trustedHops);
+  const cap = new ConnectionCap(parts.connectionsPerAddressMax, addressOf);
+  const originRule = { allowed: parts.allowedOrigins, trustProxy: trustedHops > 0 };
+
+  const endpoints = httpEndpoints(parts, addressOf);
+  const web = parts.web;
+  const http = createHttpServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
+    const path = URL.parse(request.url ?? '/', 'http://local')?.pathname ?? '/';
+    if (!web || endpoints.paths.has(path)) {
+      void endpoints.listener(request, response);
+      return;
+    }
+    // SvelteKit builds its URLs from this header; only a proxy of ours may set it.
+    if (trustedHops === 0) request.headers['x-forwarded-proto'] = 'http';
+    web(request, response, () => void endpoints.listener(request, response));
+  });
+
+  const io: ChatServer = new Server(http, {
+    ...PING,
+    serveClient: false,
+    connectTimeout: 5_000,
+    maxHttpBufferSize: parts.messageBytesMax,
+    perMessageDeflate: false,
+    cors: { origin: [...parts.allowedOrigins] },
+    allowRequest: (request, decide) => {
+      if (!isOriginAllowed(request.headers, originRule)) decide('origin-refused', false);
+      else if (!cap.admits(request)) decide('too-many-connections', false);
+      else decide(null, true);
+    },
+  });
+  io.engine.on('connection', (connection: Parameters<ConnectionCap['count']>[0]) => cap.count(connection));
+  const stopSocketIo = serveSocketIo(io, { ...parts, leases: LEASES });
+
+  const sweeper = setInterval(() => {
+    chat.sweep().catch((error: unknown) => log.error({ err: error }, 'sweep failed'));
+  }, SWEEP_MS);
+
+  return {
+    io,
+    async listen(port, host) {
+      http.listen(port, host);
+      await once(http, 'listening');
+      return (http.address() as AddressInfo).port;
+    },
+    async close() {
+      clearInterval(sweeper);
+      stopSocketIo();
+      http.closeIdleConnections();
+      await io.close();
+    },
+  };
+}
+
+/** The HTTP side: health, guest passes and, without the web app, the status page. Every path answers at once. */
+function httpEndpoints(parts: ServerParts, addressOf: (request: IncomingMessage) => string) {
+  const app = new Hono<{ Bindings: { incoming: IncomingMessage } }>();
+  const guests = new KeyedBuckets({ perMinute: parts.guestsPerMinute, burst: parts.guestsPerMinute });
+
+  app.route(
+    '/',
+    healthRoutes(async () => (await parts.chat.count()).online >= 0),
+  );
+  if (parts.guest) {
+    app.use('/api/guest', async (context, next) => {
+      guests.sweep(parts.now());
+      const retryInMs = guests.take(addressOf(context.env.incoming), parts.now());
+      if (retryInMs === 0) return next();
+      context.header('retry-after', String(Math.ceil(retryInMs / 1_000)));
+      return context.json(refusal('rate-limited'), 429);
+    });
+    app.route('/', guestRoute(parts.guest));
+  }
+  if (!parts.web)
+    app.route(
+      '/',
+      statusPage(() => parts.chat.count()),
+    );
+
+  // A known path with another method says which ones it knows.
+  const methods = new Map<string, Set<string>>();
+  for (const { path, method } of app.routes) {
+    if (method === 'ALL') continue;
+    const known = methods.get(path) ?? methods.set(path, new Set()).get(path);
+    known?.add(method);
+    if (method === 'GET') known?.add('HEAD');
+  }
+  app.notFound((context) => {
+    const known = methods.get(context.req.path);
+    if (!known) return context.json(refusal('not-found'), 404);
+    context.header('allow', [...known].join(', '));
+    return context.json(refusal('method-not-allowed'), 405);
+  });
+  app.onError((error, context) => {
+    parts.log.error({ err: error, where: context.req.path }, 'unexpected failure');
+    return context.json(refusal('internal'), 500);
+  });
+  return { listener: getRequestListener(app.fetch), paths: new Set(methods.keys()) };
+}
+
+function refusal(code: ErrorCode) {
+  return { error: code, retry: ERRORS[code].retry };
+}

@@ -1,0 +1,122 @@
+import {
+  ChatError,
+  type ClientToServerEvents,
+  ackSchema,
+  answerSchema,
+  candidateSchema,
+  findSchema,
+  leaveSchema,
+  matchRefSchema,
+  offerSchema,
+  peerStateSchema,
+  renewTokenSchema,
+  signalMetaSchema,
+  skipSchema,
+} from '@passerby/protocol';
+import * as v from 'valibot';
+import type { Chat, Reference } from '../core/chat.ts';
+import type { MatchId, SessionId, Signal } from '../core/types.ts';
+
+/** What a command may do with the socket it came over. */
+export interface Connection {
+  readonly id: SessionId;
+  readonly chat: Chat;
+  renewToken(token: string): Promise<{ expiresAt: number }>;
+  acknowledge(upTo: number): Promise<void>;
+  endSession(): Promise<void>;
+}
+
+/** Kinds of commands that share a rate limit. */
+export type Limited = 'find' | 'signal' | 'other';
+
+export interface Command {
+  limited: Limited;
+  /** Rejects with a ChatError; what it resolves with goes into the acknowledgement. */
+  run(connection: Connection, args: unknown[]): Promise<object | void>;
+  /** What must happen even when the command comes too often: nobody is held in a match by a limit. */
+  overLimit?(connection: Connection, args: unknown[]): Promise<void>;
+}
+
+type Schema = v.GenericSchema;
+type Outputs<Schemas extends readonly Schema[]> = { [Index in keyof Schemas]: v.InferOutput<Schemas[Index]> };
+
+/** Checks the arguments one by one: too many, missing or wrong ones are refused before anything runs. */
+function parse<const Schemas extends readonly Schema[]>(schemas: Schemas, args: unknown[]): Outputs<Schemas> {
+  if (args.length > schemas.length) throw new ChatError('payload-invalid');
+  return schemas.map((schema, index) => {
+    const result = v.safeParse(schema, args[index]);
+    if (!result.success) throw new ChatError('payload-invalid');
+    return result.output;
+  }) as Outputs<Schemas>;
+}
+
+function command<const Schemas extends readonly Schema[]>(
+  limited: Limited,
+  schemas: Schemas,
+  run: (connection: Connection, ...args: Outputs<Schemas>) => Promise<object | void>,
+): Command {
+  return { limited, run: async (connection, args) => run(connection, ...parse(schemas, args)) };
+}
+
+/** A bare signal first, as plain clients send it; behind it which match it belongs to and its place in order. */
+function signal<Body extends Schema>(body: Body, wrap: (body: v.InferOutput<Body>) => Signal): Command {
+  return command('signal', [body, v.optional(signalMetaSchema)], (connection, sent, meta) => {
+    const reference: Reference = meta
+      ? { matchId: meta.matchId as MatchId, ...(meta.seq !== undefined && { seq: meta.seq }) }
+      : { matchId: 'current' };
+    return connection.chat.relay(connection.id, wrap(sent), reference);
+  });
+}
+
+/** The commands of the wire protocol; architecture section 8. */
+export const commands: ReadonlyMap<string, Command> = new Map<keyof ClientToServerEvents, Command>([
+  [
+    'peer:find',
+    {
+      ...command('find', [v.optional(findSchema)], (connection, wishes) =>
+        connection.chat.find(connection.id, wishes),
+      ),
+      // Inside a match a find is a skip: the skip happens, the search is what must wait.
+      overLimit: (connection) => connection.chat.endMatch(connection.id, 'current'),
+    },
+  ],
+  [
+    'peer:skip',
+    {
+      ...command('find', [skipSchema], (connection, skip) =>
+        connection.chat.skip(connection.id, skip.matchId as MatchId, skip.reason ?? 'skipped'),
+      ),
+      overLimit: (connection, args) => {
+        const [skip] = parse([skipSchema], args);
+        return connection.chat.endMatch(connection.id, skip.matchId as MatchId);
+      },
+    },
+  ],
+  [
+    'peer:leave',
+    command('other', [v.optional(leaveSchema)], (connection, leave) =>
+      connection.chat.leave(connection.id, (leave?.matchId as MatchId | undefined) ?? 'current'),
+    ),
+  ],
+  ['peer:offer', signal(offerSchema, (body) => ({ kind: 'offer', body }))],
+  ['peer:answer', signal(answerSchema, (body) => ({ kind: 'answer', body }))],
+  ['peer:sent:icecandidate', signal(candidateSchema, (body) => ({ kind: 'candidate', body }))],
+  [
+    'peer:ice',
+    command('other', [matchRefSchema], async (connection, { matchId }) => ({
+      iceServers: await connection.chat.renewIceServers(connection.id, matchId as MatchId),
+    })),
+  ],
+  [
+    'peer:state',
+    command('other', [peerStateSchema], (connection, { matchId, ...state }) =>
+      connection.chat.tell(connection.id, state, matchId as MatchId),
+    ),
+  ],
+  ['session:ack', command('other', [ackSchema], (connection, { upTo }) => connection.acknowledge(upTo))],
+  [
+    'session:renew-token',
+    command('other', [renewTokenSchema], (connection, { token }) => connection.renewToken(token)),
+  ],
+  ['session:end', command('other', [], (connection) => connection.endSession())],
+]);

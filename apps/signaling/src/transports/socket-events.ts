@@ -1,0 +1,45 @@
+import type { ClientToServerEvents, IceServer, ServerToClientEvents } from '@passerby/protocol';
+import type { DefaultEventsMap, Server, Socket } from 'socket.io';
+import type { SessionEvent } from '../core/types.ts';
+
+// Nothing is kept in `socket.data` (the last type argument): the admin UI could show it.
+export type ChatServer = Server<ClientToServerEvents, ServerToClientEvents, DefaultEventsMap, object>;
+export type ChatSocket = Socket<ClientToServerEvents, ServerToClientEvents, DefaultEventsMap, object>;
+
+/** Writes a core event to a socket: the table of architecture section 8. Signals stay bare and first. */
+export function writeEvent(
+  socket: Pick<ChatSocket, 'emit'>,
+  { offset, event }: SessionEvent,
+  iceServers: () => IceServer[],
+): void {
+  switch (event.type) {
+    case 'waiting':
+      socket.emit('peer:alone', { since: event.since, offset });
+      return;
+    case 'matched': {
+      const { type: _, ...match } = event;
+      const name = event.role === 'offerer' ? 'peer:found' : 'peer:accepted';
+      socket.emit(name, { ...match, iceServers: iceServers(), offset });
+      return;
+    }
+    case 'signal': {
+      const { matchId, seq, signal } = event;
+      const meta = { matchId, ...(seq !== undefined && { seq }), offset };
+      if (signal.kind === 'candidate') socket.emit('peer:sent:icecandidate', signal.body, meta);
+      else socket.emit(signal.kind === 'offer' ? 'peer:call' : 'peer:answer', signal.body, meta);
+      return;
+    }
+    case 'partner-state':
+      socket.emit('peer:state', { matchId: event.matchId, ...event.state, offset });
+      return;
+    case 'partner-away':
+      socket.emit('peer:away', { matchId: event.matchId, offset });
+      return;
+    case 'partner-back':
+      socket.emit('peer:back', { matchId: event.matchId, offset });
+      return;
+    case 'partner-left':
+      socket.emit('peer:disconnected', { matchId: event.matchId, reason: event.reason, offset });
+      return;
+  }
+}

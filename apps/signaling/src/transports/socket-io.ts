@@ -1,0 +1,97 @@
+import {
+  ChatError,
+  ERRORS,
+  TOKEN_INVALID_MESSAGE,
+  TOKEN_MISSING_MESSAGE,
+  handshakeSchema,
+  tokenSchema,
+} from '@passerby/protocol';
+import * as v from 'valibot';
+import type { Chat } from '../core/chat.ts';
+import type { Authenticator, Log } from '../core/ports.ts';
+import type { Leases, SessionId } from '../core/types.ts';
+import { KeyedBuckets, type Rate } from './rate-limit.ts';
+import type { ChatServer, ChatSocket } from './socket-events.ts';
+import { type Admitted, SocketLine } from './socket-line.ts';
+
+export interface SocketIoParts {
+  chat: Chat;
+  authenticator: Authenticator;
+  now(): number;
+  log: Log;
+  leases: Leases;
+  rates: { find: Rate; signal: Rate; other: Rate };
+}
+
+/** How often leases are renewed and tokens that have run out are looked for. */
+const TICK_MS = 5_000;
+
+/** Serves the chat over Socket.IO's default namespace. The returned function stops the timers. */
+export function serveSocketIo(io: ChatServer, parts: SocketIoParts): () => void {
+  const { log, now } = parts;
+  const lines = new Map<SessionId, SocketLine>();
+  const findBuckets = new KeyedBuckets(parts.rates.find);
+  const admissions = new WeakMap<ChatSocket, Admitted>();
+
+  io.use((socket, next) => {
+    admit(socket.handshake.auth, parts).then(
+      (admitted) => {
+        admissions.set(socket, admitted);
+        next();
+      },
+      (error: unknown) => next(toHandshakeError(error, log)),
+    );
+  });
+
+  io.on('connection', (socket) => {
+    const admitted = admissions.get(socket);
+    if (!admitted) throw new Error('a socket came past the handshake');
+    const { id, principal } = admitted;
+    const takeFind = () => findBuckets.take(principal.account, now());
+    const line = new SocketLine(socket, admitted, { ...parts, takeFind });
+    lines.get(id)?.supersede();
+    lines.set(id, line);
+    socket.on('disconnect', (reason) => {
+      if (lines.get(id) === line) lines.delete(id);
+      line.dropped(reason);
+    });
+    line.open();
+  });
+
+  const timer = setInterval(() => {
+    findBuckets.sweep(now());
+    for (const line of lines.values()) line.tick();
+  }, TICK_MS);
+
+  return () => clearInterval(timer);
+}
+
+/** From `handshake.auth` to a session: the old one where a resume token holds, else a new one. */
+async function admit(auth: unknown, { authenticator, chat, leases }: SocketIoParts): Promise<Admitted> {
+  if (!hasToken(auth)) throw new ChatError('token-missing');
+  if (!v.is(tokenSchema, auth.token)) throw new ChatError('token-invalid');
+  const handshake = v.safeParse(handshakeSchema, auth);
+  if (!handshake.success) throw new ChatError('payload-invalid');
+  const { token, protocol, resume, takeOver } = handshake.output;
+  const principal = await authenticator.verify(token);
+  const resumed = resume && (await chat.resume(principal.account, resume.token));
+  if (resumed) return { principal, ...resumed, resumed: true, offset: resume.offset };
+  const plain = protocol === undefined;
+  // A plain client cannot ask for it; it takes its account over as it always did.
+  const options = { account: principal.account, leases, resumable: !plain, takeOver: plain || takeOver };
+  return { principal, ...(await chat.start(options)), resumed: false, offset: 0 };
+}
+
+function hasToken(auth: unknown): auth is { token: unknown } {
+  return typeof auth === 'object' && auth !== null && 'token' in auth && Boolean(auth.token);
+}
+
+/** The refusal a client meets as `connect_error`: the plain protocol's text, our code in `data`. */
+function toHandshakeError(error: unknown, log: Log): Error {
+  if (!(error instanceof ChatError)) log.error({ err: error, where: 'handshake' }, 'unexpected failure');
+  const code = error instanceof ChatError ? error.code : 'internal';
+  let message: string = code;
+  if (code === 'token-missing') message = TOKEN_MISSING_MESSAGE;
+  else if (code === 'token-invalid' || code === 'token-expired') message = TOKEN_INVALID_MESSAGE;
+  return Object.assign(new Error(message), { data: { code, retry: ERRORS[code].retry } });
+}

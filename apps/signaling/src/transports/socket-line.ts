@@ -1,0 +1,232 @@
+import { type Ack, ChatError, type SessionEndedReason } from '@passerby/protocol';
+import type { Chat } from '../core/chat.ts';
+import type { Authenticator, Log, Principal } from '../core/ports.ts';
+import type { SessionId } from '../core/types.ts';
+import { type Rate, TokenBucket } from './rate-limit.ts';
+import { type Connection, type Limited, commands } from './socket-commands.ts';
+import { type ChatSocket, writeEvent } from './socket-events.ts';
+
+/** A token that was not refreshed is cut this long after it ended. */
+const TOKEN_GRACE_MS = 60_000;
+/** Refused commands a connection may have before it is cut: 50 at once, one a second. */
+const REFUSALS: Rate = { perMinute: 60, burst: 50 };
+
+export interface LineParts {
+  chat: Chat;
+  authenticator: Authenticator;
+  now(): number;
+  log: Log;
+  rates: { signal: Rate; other: Rate };
+  /** The account's allowance of finds and skips, which outlives the connection. */
+  takeFind(): number;
+}
+
+/** What the handshake established. */
+export interface Admitted {
+  principal: Principal;
+  id: SessionId;
+  /** For the client's next connection; absent: a plain client, which neither resumes nor acknowledges. */
+  resumeToken?: string;
+  resumed: boolean;
+  /** Offset of the last event the client has handled. */
+  offset: number;
+}
+
+/** One socket that shows one session: writes the mailbox out, takes commands in. */
+export class SocketLine implements Connection {
+  readonly id: SessionId;
+  readonly #socket: ChatSocket;
+  readonly #parts: LineParts;
+  readonly #admitted: Admitted;
+  readonly #plain: boolean;
+  readonly #buckets: Record<Limited, { take(now: number): number }>;
+  readonly #refusals: TokenBucket;
+  #principal: Principal;
+  #acknowledged: number;
+  #written: number;
+  #draining = false;
+  #drainAgain = false;
+  /** The session goes on elsewhere or is over: this socket's end means nothing for it. */
+  #detached = false;
+  #unwatch: () => void = () => {};
+
+  constructor(socket: ChatSocket, admitted: Admitted, parts: LineParts) {
+    const { rates, now, takeFind } = parts;
+    this.id = admitted.id;
+    this.#socket = socket;
+    this.#parts = parts;
+    this.#admitted = admitted;
+    this.#principal = admitted.principal;
+    this.#plain = admitted.resumeToken === undefined;
+    this.#acknowledged = this.#written = admitted.offset;
+    this.#buckets = {
+      find: { take: takeFind },
+      signal: new TokenBucket(rates.signal, now()),
+      other: new TokenBucket(rates.other, now()),
+    };
+    this.#refusals = new TokenBucket(REFUSALS, now());
+  }
+
+  get chat(): Chat {
+    return this.#parts.chat;
+  }
+
+  open(): void {
+    this.#socket.onAny((name: unknown, ...args: unknown[]) => {
+      void this.#receive(name, args);
+    });
+    void this.#welcome();
+  }
+
+  async #welcome(): Promise<void> {
+    try {
+      const standing = await this.chat.standing(this.id);
+      if (!standing) {
+        this.#ended('session-unknown');
+        return;
+      }
+      const { resumeToken, resumed } = this.#admitted;
+      if (resumeToken !== undefined) {
+        this.#socket.emit('session:welcome', {
+          sessionId: this.id,
+          resumeToken,
+          resumed: resumed ? 'replayed' : 'none',
+          state: standing,
+          iceServers: this.chat.iceServers(this.id),
+        });
+      }
+      this.#unwatch = this.chat.watch(this.id, {
+        wake: () => void this.#drain(),
+        ended: (reason) => this.#ended(reason),
+      });
+      await this.#drain();
+    } catch (error) {
+      this.#bug(error, 'welcome');
+    }
+  }
+
+  /** Writes what is new, once and in order, however often it is woken meanwhile. */
+  async #drain(): Promise<void> {
+    this.#drainAgain = true;
+    if (this.#draining) return;
+    this.#draining = true;
+    try {
+      while (this.#drainAgain && !this.#detached) {
+        this.#drainAgain = false;
+        for (const event of await this.chat.drain(this.id, this.#acknowledged)) {
+          if (event.offset <= this.#written) continue;
+          this.#written = event.offset;
+          writeEvent(this.#socket, event, () => this.chat.iceServers(this.id));
+        }
+        // A plain client never acknowledges: what was written to its socket counts.
+        if (this.#plain && this.#acknowledged < this.#written) {
+          this.#acknowledged = this.#written;
+          await this.chat.drain(this.id, this.#acknowledged);
+        }
+      }
+    } catch (error) {
+      this.#bug(error, 'drain');
+    } finally {
+      this.#draining = false;
+    }
+  }
+
+  /** The one way in for every command: limited, validated, caught, answered. */
+  async #receive(name: unknown, args: unknown[]): Promise<void> {
+    const last = args.at(-1);
+    const reply = typeof last === 'function' ? (args.pop(), last as (ack: Ack) => void) : undefined;
+    const now = this.#parts.now();
+    try {
+      const command = typeof name === 'string' ? commands.get(name) : undefined;
+      const retryInMs = this.#buckets[command?.limited ?? 'other'].take(now);
+      if (!command) throw new ChatError('event-unknown');
+      if (retryInMs > 0) {
+        if (command.overLimit) await command.overLimit(this, args);
+        this.#refuse(reply, { error: 'rate-limited', retry: true, retryInMs });
+        return;
+      }
+      const result = await command.run(this, args);
+      reply?.({ ok: true, ...result });
+    } catch (error) {
+      if (error instanceof ChatError) {
+        this.#refuse(reply, { error: error.code, retry: error.retry });
+        return;
+      }
+      this.#bug(error, String(name));
+      reply?.({ error: 'internal', retry: true });
+    }
+  }
+
+  #refuse(reply: ((ack: Ack) => void) | undefined, refusal: Ack): void {
+    reply?.(refusal);
+    if (this.#refusals.take(this.#parts.now()) === 0) return;
+    this.#parts.log.warn({ session: this.id.slice(0, 6) }, 'connection cut after too many refused commands');
+    this.#socket.disconnect(true);
+  }
+
+  /** A fresh token of the same account. */
+  async renewToken(token: string): Promise<{ expiresAt: number }> {
+    const principal = await this.#parts.authenticator.verify(token);
+    if (principal.account !== this.#principal.account) throw new ChatError('token-invalid');
+    this.#principal = principal;
+    return { expiresAt: principal.expiresAt };
+  }
+
+  async acknowledge(upTo: number): Promise<void> {
+    // The first acknowledgement of a connection shows that its welcome arrived.
+    if (!this.#plain) await this.chat.confirm(this.id);
+    const acknowledged = Math.min(upTo, this.#written);
+    if (acknowledged <= this.#acknowledged) return;
+    this.#acknowledged = acknowledged;
+    await this.chat.drain(this.id, acknowledged);
+  }
+
+  async endSession(): Promise<void> {
+    this.#detach();
+    await this.chat.end(this.id);
+  }
+
+  tick(): void {
+    if (this.#parts.now() > this.#principal.expiresAt + TOKEN_GRACE_MS) {
+      this.chat.expel(this.id, 'token-expired').catch((error: unknown) => this.#bug(error, 'expel'));
+      return;
+    }
+    this.chat.renew(this.id).then(
+      (held) => {
+        if (!held && !this.#detached) this.#ended('lapsed');
+      },
+      (error: unknown) => this.#bug(error, 'renew'),
+    );
+  }
+
+  /** Another connection of the same session is here: this one is a leftover. */
+  supersede(): void {
+    this.#detach();
+    this.#socket.disconnect(true);
+  }
+
+  dropped(reason: string): void {
+    if (this.#detached) return;
+    this.#detach();
+    // A plain client cannot come back to its session, and a client that says goodbye does not want to.
+    const over = this.#plain || reason === 'client namespace disconnect';
+    const done = over ? this.chat.end(this.id) : this.chat.away(this.id);
+    done.catch((error: unknown) => this.#bug(error, 'disconnect'));
+  }
+
+  #ended(reason: SessionEndedReason): void {
+    this.#detach();
+    if (reason === 'elsewhere') this.#socket.emit('session:elsewhere', { reason });
+    else this.#socket.emit('session:ended', { reason });
+    this.#socket.disconnect(true);
+  }
+
+  #detach(): void {
+    this.#detached = true;
+    this.#unwatch();
+  }
+
+  #bug(error: unknown, where: string): void {
+    this.#parts.log.error({ err: error, where }, 'unexpected failure');
+  }
+}

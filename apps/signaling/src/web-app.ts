@@ -1,0 +1,12 @@
+import type { WebHandler } from './server.ts';
+
+/**
+ * The built web app as a request handler. Imported at call time: it reads its own variables when it
+ * is imported, so the configuration must have been loaded before.
+ */
+export async function loadWebApp(): Promise<WebHandler> {
+  // Mounted under our server the app must be told the protocol, else its URLs say https.
+  process.env['PROTOCOL_HEADER'] ??= 'x-forwarded-proto';
+  const { handler } = (await import('@passerby/web/handler')) as { handler: WebHandler };
+  return handler;
+}

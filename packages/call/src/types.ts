@@ -1,0 +1,116 @@
+import type {
+  MatchPayload,
+  MediaState,
+  PartnerLeftReason,
+  SessionEndedReason,
+  Wishes,
+} from '@passerby/protocol';
+import type { CallErrorReason } from './errors.ts';
+
+/** A running match, as the call carries it: who offers, over which ICE servers. */
+export type Match = Omit<MatchPayload, 'offset'>;
+
+/**
+ * What the user is in. One value at a time; each arm carries only what it has.
+ * What may change in every arm (online, muted, the partner's media) stands beside it in {@link CallView}.
+ */
+export type CallState =
+  /** Nothing runs. The camera may be on for a preview. */
+  | { status: 'idle' }
+  /** Start was pressed: camera, sign-in and socket are on their way. */
+  | { status: 'starting'; wishes: Wishes; mediaReady: boolean; signalingReady: boolean }
+  /** In the pool. `since`: milliseconds since 1970, absent until the server has said so. */
+  | { status: 'searching'; wishes: Wishes; since?: number }
+  /** Matched, no picture or sound yet. `slow` after 4 s. */
+  | { status: 'connecting'; wishes: Wishes; match: Match; slow: boolean }
+  /** Media flows. `weak`: nothing has arrived for 2 s. */
+  | { status: 'connected'; wishes: Wishes; match: Match; weak: boolean }
+  /** Media is lost and being won back. */
+  | { status: 'reconnecting'; wishes: Wishes; match: Match; partnerAway: boolean }
+  /** The match ended by the other side or by the network; the next search begins by itself unless paused. */
+  | { status: 'parted'; wishes: Wishes; reason: PartnerLeftReason; paused: boolean }
+  /** The session is over for a reason the user must act on. */
+  | { status: 'failed'; reason: CallErrorReason };
+
+/** Everything a screen needs, as one snapshot. */
+export interface CallView {
+  state: CallState;
+  /** Whether the signaling connection stands. False for less than 3 s is not worth showing. */
+  online: boolean;
+  /** Set 3 s after the signaling connection was lost, cleared when it is back. */
+  offlineBanner: boolean;
+  muted: boolean;
+  cameraOff: boolean;
+  localStream: MediaStream | undefined;
+  /** Why camera or microphone are missing although asked for. */
+  mediaError: CallErrorReason | undefined;
+  remoteStream: MediaStream | undefined;
+  partnerMedia: MediaState;
+  /** The partner's line to the server is down; media may still flow. */
+  partnerAway: boolean;
+}
+
+export type Unsubscribe = () => void;
+
+/** Time, so that tests can move it by hand. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Calls `run` once after `ms`; the returned function cancels it. */
+  after(ms: number, run: () => void): Unsubscribe;
+}
+
+/** What arrives from the server, in our words. The adapter alone knows the wire names. */
+export type SignalingEvent =
+  | { type: 'online' }
+  | { type: 'offline' }
+  /** A new connection stands. `resumed: false`: whatever ran before is over on the server. */
+  | {
+      type: 'welcome';
+      resumed: boolean;
+      standing: { status: 'idle' | 'waiting' } | { status: 'matched'; matchId: string };
+    }
+  | { type: 'waiting'; since: number }
+  | { type: 'matched'; match: Match }
+  | { type: 'offer' | 'answer'; matchId: string; seq?: number; description: RTCSessionDescriptionInit }
+  | { type: 'candidate'; matchId: string; seq?: number; candidate: RTCIceCandidateInit }
+  | { type: 'partner-state'; matchId: string; media: MediaState }
+  | { type: 'partner-away' | 'partner-back'; matchId: string }
+  | { type: 'partner-left'; matchId: string; reason: PartnerLeftReason }
+  | { type: 'ended'; reason: SessionEndedReason }
+  /** The connection was refused and will not be tried again. */
+  | { type: 'refused'; reason: CallErrorReason };
+
+/**
+ * The way to the server. Commands are idempotent by match id and sequence: the
+ * adapter keeps those that are not acknowledged and sends them again, in order,
+ * after a reconnect that resumed the session.
+ */
+export interface SignalingClient {
+  /** Connects and keeps connected until `close`. A second call does nothing. */
+  connect(options?: { takeOver?: boolean }): void;
+  find(wishes: Wishes): void;
+  skip(matchId: string, reason?: 'failed'): void;
+  leave(matchId?: string): void;
+  sendDescription(matchId: string, description: RTCSessionDescriptionInit): void;
+  sendCandidate(matchId: string, candidate: RTCIceCandidateInit): void;
+  sendState(matchId: string, media: MediaState): void;
+  /** Fresh ICE servers for an ICE restart; rejects with a CallError when there is no line. */
+  iceServers(matchId: string): Promise<RTCIceServer[]>;
+  on(listener: (event: SignalingEvent) => void): Unsubscribe;
+  /** Says goodbye (the server ends the session at once) and closes. Safe in `pagehide`. */
+  close(): void;
+}
+
+/** Who the user is, anew at every connect. */
+export interface AuthSource {
+  /**
+   * A token for the server and, where known, when it ends (milliseconds since 1970).
+   * `fresh`: the last one was refused or is about to end, so a cached one is no use.
+   * Reject with a CallError (`signed-out`) when there is nobody; any other rejection is tried again.
+   */
+  token(options?: { fresh?: boolean }): Promise<{ token: string; expiresAt?: number }>;
+}
+
+/** Tells when the device came to another network, or back to one. */
+export type NetworkChanges = (listener: () => void) => Unsubscribe;

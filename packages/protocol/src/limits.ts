@@ -1,0 +1,8 @@
+/** Largest session description that is relayed, in characters (a browser's audio+video offer is about 5,600). */
+export const SDP_LENGTH_MAX = 32_768;
+/** Largest ICE candidate line, in characters (browsers stay below 100; the rest is room for extensions). */
+export const CANDIDATE_LENGTH_MAX = 512;
+/** Largest token a client may present, in characters (a Firebase ID token is about 1,000). */
+export const TOKEN_LENGTH_MAX = 8_192;
+/** Version of what travels beside the plain wire protocol; sent by our own client as `auth.protocol`. */
+export const PROTOCOL_VERSION = 1;

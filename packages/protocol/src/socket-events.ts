@@ -1,0 +1,94 @@
+import type { ErrorCode } from './errors.ts';
+import type { Candidate, Description, Handshake, MediaState, Mode, SignalMeta, Wishes } from './schemas.ts';
+
+/** Who makes the first offer of a match; named by the server. */
+export type Role = 'offerer' | 'answerer';
+
+/** Why a match ended, as the one who stays is told. */
+export type PartnerLeftReason = 'skipped' | 'left' | 'lost' | 'ended' | 'moderated' | 'failed';
+
+/** Why a session ended without its client asking for it. */
+export type SessionEndedReason =
+  'elsewhere' | 'lapsed' | 'slow' | 'token-expired' | 'session-unknown' | 'moderated';
+
+/** One entry of `RTCConfiguration.iceServers`. */
+export interface IceServer {
+  urls: string[];
+  username?: string;
+  credential?: string;
+}
+
+/** Offset of an event in its session's mailbox; counts from 1 and only for our own client. */
+export interface Offset {
+  offset?: number;
+}
+
+/** What a client is told about a new match. */
+export interface MatchPayload extends Offset {
+  matchId: string;
+  role: Role;
+  mode: Mode;
+  /** What both asked for. */
+  shared: { interests: string[]; languages: string[] };
+  iceServers: IceServer[];
+  /** Either side asked to hide its addresses: use `iceTransportPolicy: 'relay'`. */
+  relayOnly: boolean;
+}
+
+export interface WelcomePayload {
+  sessionId: string;
+  /** Single use, for the next connection; bound to the account. */
+  resumeToken: string;
+  /** `none`: a new session; `replayed`: the old one, and what was missed follows. */
+  resumed: 'none' | 'replayed';
+  /** Where the session stands, so that a client knows which of its commands arrived. */
+  state: { status: 'idle' | 'waiting' } | { status: 'matched'; matchId: string };
+  iceServers: IceServer[];
+}
+
+/** The acknowledgement of every command. */
+export type Ack<T extends object = object> =
+  | ({ ok: true } & T)
+  /** `retryInMs`: with `rate-limited`, when the same command will be taken. */
+  | { error: ErrorCode; retry: boolean; retryInMs?: number };
+type Reply<T extends object = object> = (ack: Ack<T>) => void;
+type SignalOut = SignalMeta & Offset;
+
+/** Commands: what a client may send. A missing acknowledgement is fine everywhere. */
+export interface ClientToServerEvents {
+  'peer:find': (wishes?: Partial<Wishes> | Reply, reply?: Reply) => void;
+  'peer:skip': (skip: { matchId: string; reason?: 'failed' }, reply?: Reply) => void;
+  'peer:leave': (leave?: { matchId?: string } | Reply, reply?: Reply) => void;
+  'peer:offer': (offer: Description, meta?: SignalMeta | Reply, reply?: Reply) => void;
+  'peer:answer': (answer: Description, meta?: SignalMeta | Reply, reply?: Reply) => void;
+  'peer:sent:icecandidate': (candidate: Candidate, meta?: SignalMeta | Reply, reply?: Reply) => void;
+  'peer:ice': (match: { matchId: string }, reply?: Reply<{ iceServers: IceServer[] }>) => void;
+  'peer:state': (state: { matchId: string } & MediaState, reply?: Reply) => void;
+  'session:ack': (ack: { upTo: number }, reply?: Reply) => void;
+  'session:renew-token': (renewal: { token: string }, reply?: Reply<{ expiresAt: number }>) => void;
+  'session:end': (reply?: Reply) => void;
+}
+
+/** Events: what a client may receive. */
+export interface ServerToClientEvents {
+  'session:welcome': (welcome: WelcomePayload) => void;
+  'session:ended': (ended: { reason: SessionEndedReason } & Offset) => void;
+  'session:elsewhere': (elsewhere: { reason: 'elsewhere' } & Offset) => void;
+  'peer:alone': (alone: { since: number } & Offset) => void;
+  'peer:found': (match: MatchPayload) => void;
+  'peer:accepted': (match: MatchPayload) => void;
+  'peer:call': (offer: Description, meta: SignalOut) => void;
+  'peer:answer': (answer: Description, meta: SignalOut) => void;
+  'peer:sent:icecandidate': (candidate: Candidate, meta: SignalOut) => void;
+  'peer:state': (state: { matchId: string } & MediaState & Offset) => void;
+  'peer:away': (match: { matchId: string } & Offset) => void;
+  'peer:back': (match: { matchId: string } & Offset) => void;
+  'peer:disconnected': (left: { matchId: string; reason: PartnerLeftReason } & Offset) => void;
+}
+
+/** What our own client gives Socket.IO as `auth`, anew at every connect. */
+export type HandshakeAuth = Partial<Handshake> & { token: string };
+
+/** Texts of the handshake's refusals, as clients of the plain protocol know them. */
+export const TOKEN_MISSING_MESSAGE = 'Authentication token missing';
+export const TOKEN_INVALID_MESSAGE = 'Authentication failed';
