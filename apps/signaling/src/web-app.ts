@@ -7,6 +7,6 @@ import type { WebHandler } from './server.ts';
 export async function loadWebApp(): Promise<WebHandler> {
   // Mounted under our server the app must be told the protocol, else its URLs say https.
   process.env['PROTOCOL_HEADER'] ??= 'x-forwarded-proto';
-  const { handler } = (await import('@passerby/web/handler')) as { handler: WebHandler };
+  const { handler } = await import('@passerby/web/handler');
   return handler;
 }

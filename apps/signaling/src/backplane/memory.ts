@@ -407,7 +407,8 @@ export class MemoryBackplane implements Backplane {
     const apartMs = reason === 'failed' ? this.#options.rematchAfterFailureMs : this.#options.rematchAfterMs;
     this.#barred.bar(leaver.session.account, stayer.session.account, now + apartMs, now);
     this.#post(stayer, { type: 'partner-left', matchId: match.id, reason });
-    if (stayer.wishes.requeue && this.#sessions.has(stayer.session.id)) {
+    // Whoever has lapsed or is about to be ended as too slow must not meet anybody any more.
+    if (stayer.wishes.requeue && this.#live(stayer.session.id) && !this.#slow.has(stayer)) {
       const since = stayer.keptSince ?? now;
       stayer.keptSince = undefined;
       this.#seek(stayer, since, 'new');

@@ -14,7 +14,7 @@ export function withoutAddresses(signal: Signal): Signal | undefined {
     return { kind: 'candidate', body: { ...signal.body, candidate: withoutRelated(candidate) } };
   }
   const sdp = signal.body.sdp
-    .split('\r\n')
+    .split(/\r\n|\r|\n/) // browsers read bare line ends too (RFC 8866 section 5)
     .filter((line) => !line.startsWith('a=candidate:') || isRelay(line))
     .map((line) => {
       if (line.startsWith('a=candidate:')) return withoutRelated(line);
@@ -26,11 +26,12 @@ export function withoutAddresses(signal: Signal): Signal | undefined {
   return { kind: signal.kind, body: { ...signal.body, sdp } };
 }
 
+/** By the field itself: an extension behind it may say anything. */
 function isRelay(candidate: string): boolean {
-  return / typ relay(?: |$)/i.test(candidate);
+  return /^(?:a=)?candidate:(?:\S+ ){6}typ relay(?: |$)/i.test(candidate);
 }
 
 /** RFC 8839 section 5.1: `raddr` and `rport` name the address behind the relayed one. */
 function withoutRelated(candidate: string): string {
-  return candidate.replace(/ raddr \S+/i, ' raddr 0.0.0.0').replace(/ rport \d+/i, ' rport 0');
+  return candidate.replace(/ raddr \S+/gi, ' raddr 0.0.0.0').replace(/ rport \d+/gi, ' rport 0');
 }

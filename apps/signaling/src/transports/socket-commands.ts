@@ -44,10 +44,16 @@ type Outputs<Schemas extends readonly Schema[]> = { [Index in keyof Schemas]: v.
 function parse<const Schemas extends readonly Schema[]>(schemas: Schemas, args: unknown[]): Outputs<Schemas> {
   if (args.length > schemas.length) throw new ChatError('payload-invalid');
   return schemas.map((schema, index) => {
-    const result = v.safeParse(schema, args[index]);
-    if (!result.success) throw new ChatError('payload-invalid');
+    const arg = args[index];
+    const result = arg === undefined || isPlainObject(arg) ? v.safeParse(schema, arg) : undefined;
+    if (!result?.success) throw new ChatError('payload-invalid');
     return result.output;
   }) as Outputs<Schemas>;
+}
+
+/** Every payload is one: an array or a buffer would pass for an object with all its keys missing. */
+function isPlainObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 
 function command<const Schemas extends readonly Schema[]>(

@@ -1,0 +1,91 @@
+import { request } from 'node:http';
+import { expect, test } from 'vitest';
+import { createGuestAuth } from '../src/auth/guest.ts';
+import { startTestServer } from './support/server.ts';
+
+const guest = () => createGuestAuth({ key: new Uint8Array(32).fill(7) });
+
+test('[H1] GET and HEAD /health answer ok as plain text', async () => {
+  const { url } = await startTestServer();
+  const response = await fetch(`${url}/health`);
+  expect(response.status).toBe(200);
+  expect(response.headers.get('content-type')).toMatch(/^text\/plain/);
+  expect(await response.text()).toBe('ok');
+  const head = await fetch(`${url}/health`, { method: 'HEAD' });
+  expect(head.status).toBe(200);
+  expect(await head.text()).toBe('');
+});
+
+test('[H2] /ready answers when people can be paired', async () => {
+  const { url } = await startTestServer();
+  expect((await fetch(`${url}/ready`)).status).toBe(200);
+});
+
+test('[H3] without the web app / is a status page for people', async () => {
+  const { url } = await startTestServer();
+  const page = await fetch(url);
+  expect(page.headers.get('content-type')).toMatch(/^text\/html/);
+  expect(await page.text()).toContain('signaling server is running');
+});
+
+test('[H4] an unknown path is answered at once with 404, whatever the method', async () => {
+  const { url } = await startTestServer();
+  for (const method of ['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS']) {
+    const response = await fetch(`${url}/no/such/path`, { method });
+    expect(response.status).toBe(404);
+    expect(await response.json()).toEqual({ error: 'not-found', retry: false });
+  }
+  expect(await rawStatus(url, '//[/%zz?\\')).toBe(404);
+});
+
+test('[H5] a known path with a wrong method says which ones it knows', async () => {
+  const { url } = await startTestServer({ parts: { guest: guest() } });
+  const health = await fetch(`${url}/health`, { method: 'POST' });
+  expect(health.status).toBe(405);
+  expect(health.headers.get('allow')).toBe('GET, HEAD');
+  const pass = await fetch(`${url}/api/guest`);
+  expect(pass.status).toBe(405);
+  expect(pass.headers.get('allow')).toBe('POST');
+});
+
+test('[H6] with the web app what is not ours goes to it, and what it does not know is 404', async () => {
+  const { url } = await startTestServer({
+    parts: {
+      web: (incoming, response, next) => {
+        if (incoming.url !== '/chat') return next();
+        response.end(`page over ${String(incoming.headers['x-forwarded-proto'])}`);
+      },
+    },
+  });
+  const page = await fetch(`${url}/chat`, { headers: { 'x-forwarded-proto': 'https' } });
+  expect(await page.text()).toBe('page over http');
+  expect((await fetch(`${url}/other`)).status).toBe(404);
+  expect(await (await fetch(`${url}/health`)).text()).toBe('ok');
+});
+
+test('[H7] a guest pass is had over HTTP, and only so often from one address', async () => {
+  const { url } = await startTestServer({ parts: { guest: guest(), guestsPerMinute: 2 } });
+  const ask = () => fetch(`${url}/api/guest`, { method: 'POST', body: '{"adult": true}' });
+  expect(await (await ask()).json()).toMatchObject({
+    token: expect.any(String),
+    expiresAt: expect.any(Number),
+  });
+  await ask();
+  const refused = await ask();
+  expect(refused.status).toBe(429);
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+  expect(await refused.json()).toEqual({ error: 'rate-limited', retry: true });
+});
+
+/** The status of a path that `fetch` would tidy up before sending it. */
+function rawStatus(url: string, path: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(url);
+    request({ hostname, port, path }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    })
+      .on('error', reject)
+      .end();
+  });
+}

@@ -1,0 +1,62 @@
+import * as v from 'valibot';
+
+// Validators of the public variables in src/env.ts. Each takes the raw value, returns what the app uses,
+// and throws a sentence for the operator. They run when the server starts.
+
+/** Firebase's web configuration, as its console shows it; keys that are not needed for sign-in are dropped. */
+const firebaseSchema = v.object({
+  apiKey: v.pipe(v.string(), v.minLength(1)),
+  projectId: v.pipe(v.string(), v.minLength(1)),
+  appId: v.exactOptional(v.string()),
+  // Goes into the Content-Security-Policy header: a host name and nothing else.
+  authDomain: v.exactOptional(v.pipe(v.string(), v.regex(/^[a-z\d.-]+(:\d+)?$/i, 'must be a host name'))),
+});
+export type FirebaseSettings = v.InferOutput<typeof firebaseSchema>;
+
+export function parseAppName(value: string | undefined): string {
+  const name = value?.trim() || 'Passerby';
+  if (name.length > 40) throw new Error('PUBLIC_APP_NAME may have at most 40 characters');
+  return name;
+}
+
+/**
+ * An http(s) origin, or '' when the value is empty or absent.
+ * A path is refused: Socket.IO would take it for a namespace, and the app would fail far from the cause.
+ */
+export function parseOrigin(value: string | undefined): string {
+  const text = value?.trim();
+  if (!text) return '';
+  const url = URL.parse(text);
+  if (!url || !/^https?:$/.test(url.protocol)) throw new Error('must be an http or https address');
+  if (url.pathname !== '/' || url.search || url.hash || url.username) {
+    throw new Error('must be an origin alone, such as https://chat.example.org');
+  }
+  return url.origin;
+}
+
+/** An http(s) link, or '' when the value is empty or absent. */
+export function parseLink(value: string | undefined): string {
+  const text = value?.trim();
+  if (!text) return '';
+  const url = URL.parse(text);
+  if (!url || !/^https?:$/.test(url.protocol)) throw new Error('must be an http or https address');
+  return url.href;
+}
+
+/** Undefined means: Firebase is off and everybody is a guest. */
+export function parseFirebase(value: string | undefined): FirebaseSettings | undefined {
+  const text = value?.trim();
+  if (!text) return undefined;
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    throw new Error("must be JSON on one line: Firebase's web configuration");
+  }
+  const result = v.safeParse(firebaseSchema, parsed);
+  if (!result.success) {
+    const faults = result.issues.map((issue) => `${v.getDotPath(issue) ?? 'value'}: ${issue.message}`);
+    throw new Error(faults.join('; '));
+  }
+  return result.output;
+}

@@ -1,0 +1,74 @@
+import type { CallView } from '@passerby/call';
+import type { CallEngine } from '../src/lib/call.svelte.ts';
+
+export const IDLE_VIEW: CallView = {
+  state: { status: 'idle' },
+  online: false,
+  offlineBanner: false,
+  muted: false,
+  cameraOff: false,
+  localStream: undefined,
+  mediaError: undefined,
+  remoteStream: undefined,
+  partnerMedia: { mic: true, cam: true, away: false },
+  partnerAway: false,
+};
+
+/** A `Call` that shows what it is told and notes what it is asked. */
+export class FakeCall implements CallEngine {
+  view = IDLE_VIEW;
+  readonly asked: unknown[][] = [];
+  readonly listeners = new Set<(view: CallView) => void>();
+
+  show(change: Partial<CallView>): void {
+    this.view = { ...this.view, ...change };
+    for (const listener of this.listeners) listener(this.view);
+  }
+
+  on(listener: (view: CallView) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  async preview(): Promise<void> {
+    this.asked.push(['preview']);
+  }
+
+  start(...options: Parameters<CallEngine['start']>): void {
+    this.asked.push(['start', ...options]);
+  }
+
+  next(): void {
+    this.asked.push(['next']);
+  }
+
+  stop(): void {
+    this.asked.push(['stop']);
+  }
+
+  setMuted(muted: boolean): void {
+    this.asked.push(['setMuted', muted]);
+    this.show({ muted });
+  }
+
+  async setCameraOff(cameraOff: boolean): Promise<void> {
+    this.asked.push(['setCameraOff', cameraOff]);
+    this.show({ cameraOff });
+  }
+
+  pause(): void {
+    this.asked.push(['pause']);
+  }
+
+  resume(): void {
+    this.asked.push(['resume']);
+  }
+
+  firstFrame(): void {
+    this.asked.push(['firstFrame']);
+  }
+
+  close(): void {
+    this.asked.push(['close']);
+  }
+}

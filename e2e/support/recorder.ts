@@ -1,0 +1,70 @@
+/** What the recorder leaves on the page; read by {@link Stranger}. */
+export interface Recording {
+  connections: RTCPeerConnection[];
+  tracks: MediaStreamTrack[];
+  /** Every frame that was really painted of the remote picture: when (performance.now) and its mean colour. */
+  frames: { at: number; red: number; green: number; blue: number }[];
+  /** How often requestVideoFrameCallback fired for the remote picture. */
+  callbacks: number;
+  alerts: number;
+}
+
+declare global {
+  interface Window {
+    recording: Recording;
+  }
+}
+
+/**
+ * Runs in the page before anything else: keeps hold of connections and tracks, and looks at what the
+ * remote picture shows at every animation frame.
+ */
+export function record(): void {
+  const recording: Recording = { connections: [], tracks: [], frames: [], callbacks: 0, alerts: 0 };
+  window.recording = recording;
+  window.alert = () => void recording.alerts++;
+
+  const Connection = window.RTCPeerConnection;
+  window.RTCPeerConnection = class extends Connection {
+    constructor(configuration?: RTCConfiguration) {
+      super(configuration);
+      recording.connections.push(this);
+    }
+  };
+  const devices = navigator.mediaDevices as MediaDevices | undefined;
+  if (devices) {
+    const getUserMedia = devices.getUserMedia.bind(devices);
+    devices.getUserMedia = async (constraints) => {
+      const stream = await getUserMedia(constraints);
+      recording.tracks.push(...stream.getTracks());
+      return stream;
+    };
+  }
+
+  const canvas = new OffscreenCanvas(4, 4);
+  const context = canvas.getContext('2d', { willReadFrequently: true });
+  const watched = new WeakSet<HTMLVideoElement>();
+  const look = () => {
+    const video = document.querySelector<HTMLVideoElement>('[data-testid="remote-video"]');
+    if (video && !watched.has(video)) {
+      watched.add(video);
+      const count = () => {
+        recording.callbacks++;
+        video.requestVideoFrameCallback(count);
+      };
+      video.requestVideoFrameCallback(count);
+    }
+    if (video && context && isShown(video) && video.readyState >= 2 && video.videoWidth > 2) {
+      context.drawImage(video, 0, 0, 4, 4);
+      const { data } = context.getImageData(1, 1, 2, 2);
+      const mean = (channel: number) => [0, 4, 8, 12].reduce((sum, i) => sum + (data[i + channel] ?? 0), 0) / 4;
+      recording.frames.push({ at: performance.now(), red: mean(0), green: mean(1), blue: mean(2) });
+      if (recording.frames.length > 5_000) recording.frames.splice(0, 2_500);
+    }
+    requestAnimationFrame(look);
+  };
+  /** Whether anything of the element can be seen: hidden parents and opacity included. */
+  const isShown = (element: HTMLElement) =>
+    element.checkVisibility({ opacityProperty: true, visibilityProperty: true, contentVisibilityAuto: true });
+  requestAnimationFrame(look);
+}

@@ -1,0 +1,174 @@
+import { type Browser, type BrowserContext, type Locator, type Page, chromium, expect, test } from 'playwright/test';
+import { type Colour, colourFile } from './picture.ts';
+import { record } from './recorder.ts';
+
+export interface StrangerOptions {
+  /** What this stranger's camera shows. */
+  colour?: Colour;
+  /** `refused`: the user says no; `missing`: there is none. */
+  camera?: 'granted' | 'refused' | 'missing';
+  args?: string[];
+  /** A browser in a network of its own, say. */
+  executablePath?: string;
+}
+
+/** A person at a browser of their own, who sees what a person sees. */
+export class Stranger {
+  readonly page: Page;
+  readonly #browser: Browser;
+
+  private constructor(browser: Browser, page: Page) {
+    this.#browser = browser;
+    this.page = page;
+  }
+
+  /** Opens a browser; it is closed with the test. */
+  static async open(options: StrangerOptions = {}): Promise<Stranger> {
+    const { colour = 'green', camera = 'granted', args = [], executablePath } = options;
+    const configured = test.info().project.use.launchOptions ?? {};
+    const browser = await chromium.launch({
+      ...configured,
+      ...(executablePath && { executablePath }),
+      args: [
+        ...(camera === 'missing'
+          ? ['--use-fake-device-for-media-stream=device-count=0']
+          : ['--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${colourFile(colour)}`]),
+        ...(camera === 'refused' ? ['--deny-permission-prompts'] : ['--use-fake-ui-for-media-stream']),
+        // On a machine with no network but loopback there would be no candidate at all.
+        '--allow-loopback-in-peer-connection',
+        '--autoplay-policy=no-user-gesture-required',
+        ...args,
+      ],
+    });
+    const context: BrowserContext = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    const page = await context.newPage();
+    await page.addInitScript(record);
+    const stranger = new Stranger(browser, page);
+    open.push(stranger);
+    return stranger;
+  }
+
+  /** From the landing page through the 18+ gate to the chat, as a guest. */
+  async signInAsGuest(url: string): Promise<void> {
+    await this.page.goto(url);
+    await this.page.getByRole('link', { name: /start/i }).first().click();
+    await this.page.getByRole('button', { name: /18 or older/ }).click();
+    await this.page.getByRole('button', { name: /guest/i }).click();
+    await this.page.waitForURL('**/chat');
+  }
+
+  get start(): Locator {
+    return this.page.getByRole('button', { name: 'Start', exact: true });
+  }
+
+  get next(): Locator {
+    return this.page.getByRole('button', { name: 'Next', exact: true });
+  }
+
+  get stop(): Locator {
+    return this.page.getByRole('button', { name: 'Stop', exact: true });
+  }
+
+  async expectState(state: string, timeout = 15_000): Promise<void> {
+    await expect(this.page.locator('[data-state]').first()).toHaveAttribute('data-state', state, { timeout });
+  }
+
+  /** Waits until frames of that colour have been decoded and painted, and go on coming. */
+  async expectSees(colour: Colour, timeout = 15_000): Promise<void> {
+    await expect.poll(() => this.seen(), { timeout }).toBe(colour);
+    const before = await this.framesDecoded();
+    const painted = await this.callbacks();
+    await expect.poll(() => this.framesDecoded(), { timeout }).toBeGreaterThan(before + 5);
+    await expect.poll(() => this.callbacks(), { timeout }).toBeGreaterThan(painted + 3);
+  }
+
+  /** The colour of the newest painted frame of the remote picture; undefined while none is shown. */
+  async seen(): Promise<Colour | undefined> {
+    const frame = await this.page.evaluate(() => {
+      const last = window.recording.frames.at(-1);
+      return last && performance.now() - last.at < 500 ? last : undefined;
+    });
+    return frame && nameOf(frame);
+  }
+
+  /** The colours that were painted since then (performance.now of the page). */
+  async coloursSince(at: number): Promise<Set<Colour | undefined>> {
+    const frames = await this.page.evaluate(
+      (since) => window.recording.frames.filter((frame) => frame.at >= since),
+      at,
+    );
+    return new Set(frames.map(nameOf));
+  }
+
+  /** Presses Next and returns when that was, by the page's own clock, measured in the page. */
+  async pressNext(): Promise<number> {
+    return this.next.evaluate((button: HTMLElement) => {
+      button.click();
+      // The click's own task has run: what is painted from the next frame on is after it.
+      return new Promise<number>((resolve) =>
+        requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.now()))),
+      );
+    });
+  }
+
+  async framesDecoded(): Promise<number> {
+    return this.page.evaluate(async () => {
+      const connection = window.recording.connections.at(-1);
+      if (!connection || connection.connectionState === 'closed') return 0;
+      let frames = 0;
+      for (const entry of (await connection.getStats()).values() as Iterable<RTCInboundRtpStreamStats>) {
+        if (entry.type === 'inbound-rtp' && entry.kind === 'video') frames += entry.framesDecoded ?? 0;
+      }
+      return frames;
+    });
+  }
+
+  /** Audio packets received in the running call. */
+  async audioPackets(): Promise<number> {
+    return this.page.evaluate(async () => {
+      let packets = 0;
+      const connection = window.recording.connections.at(-1);
+      for (const entry of ((await connection?.getStats())?.values() ?? []) as Iterable<RTCInboundRtpStreamStats>) {
+        if (entry.type === 'inbound-rtp' && entry.kind === 'audio') packets += entry.packetsReceived ?? 0;
+      }
+      return packets;
+    });
+  }
+
+  async callbacks(): Promise<number> {
+    return this.page.evaluate(() => window.recording.callbacks);
+  }
+
+  /** Tracks of camera and microphone that are still live. */
+  async liveTracks(): Promise<number> {
+    return this.page.evaluate(
+      () => window.recording.tracks.filter((track) => track.readyState === 'live').length,
+    );
+  }
+
+  async openConnections(): Promise<number> {
+    return this.page.evaluate(
+      () => window.recording.connections.filter((one) => one.connectionState !== 'closed').length,
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.#browser.close();
+  }
+}
+
+const open: Stranger[] = [];
+
+/** Closes every browser that was opened; for `test.afterEach`. */
+export async function closeStrangers(): Promise<void> {
+  await Promise.all(open.splice(0).map((stranger) => stranger.close()));
+}
+
+function nameOf({ red, green, blue }: { red: number; green: number; blue: number }): Colour | undefined {
+  const [high, low] = [130, 110];
+  if (red > high && green > high && blue < low) return 'yellow';
+  if (red > high && green < low && blue < low) return 'red';
+  if (green > high && red < low && blue < low) return 'green';
+  if (blue > high && red < low && green < low) return 'blue';
+  return undefined;
+}

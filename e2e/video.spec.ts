@@ -1,0 +1,75 @@
+import { expect, test } from 'playwright/test';
+import { type RunningApp, startApp } from './support/app.ts';
+import { Stranger, closeStrangers } from './support/stranger.ts';
+
+let app: RunningApp;
+test.beforeAll(async () => {
+  app = await startApp();
+});
+test.afterAll(() => app.stop());
+test.afterEach(closeStrangers);
+
+/** Two who have signed in and pressed Start; they see each other when this resolves. */
+async function twoInACall() {
+  const [ann, bob] = await Promise.all([Stranger.open({ colour: 'red' }), Stranger.open({ colour: 'blue' })]);
+  await ann.signInAsGuest(app.url);
+  await ann.start.click();
+  await ann.expectState('searching');
+  await bob.signInAsGuest(app.url);
+  await bob.start.click();
+  await Promise.all([ann.expectSees('blue'), bob.expectSees('red')]);
+  return { ann, bob };
+}
+
+test('[E1] two strangers sign in as guests, press Start and see and hear each other', async () => {
+  const { ann, bob } = await twoInACall();
+  for (const stranger of [ann, bob]) {
+    await stranger.expectState('connected');
+    await expect.poll(() => stranger.audioPackets()).toBeGreaterThan(10);
+  }
+});
+
+test('[E2] Next: both find somebody else, and no frame of the former partner is ever shown', async () => {
+  const { ann, bob } = await twoInACall();
+  const [cid, dan] = await Promise.all([Stranger.open({ colour: 'green' }), Stranger.open({ colour: 'yellow' })]);
+  await Promise.all([cid.signInAsGuest(app.url), dan.signInAsGuest(app.url)]);
+  const skippedAt = await bob.pressNext();
+  const leftAt = await ann.page.evaluate(() => performance.now());
+  await ann.expectState('parted');
+  await bob.expectState('searching');
+  await cid.start.click();
+  await bob.expectSees('green');
+  await cid.expectSees('blue');
+  await ann.expectState('searching');
+  await dan.start.click();
+  await ann.expectSees('yellow');
+  await dan.expectSees('red');
+  expect([...(await bob.coloursSince(skippedAt))].filter((colour) => colour !== undefined)).toEqual(['green']);
+  // ann is told within a second; from then on nothing of bob is shown.
+  expect([...(await ann.coloursSince(leftAt + 1_000))].filter((colour) => colour !== undefined)).toEqual(['yellow']);
+});
+
+test('[E3] Stop: the camera is released, the server no longer counts the person, the partner is told in a second', async () => {
+  const { ann, bob } = await twoInACall();
+  const stoppedAt = Date.now();
+  await bob.stop.click();
+  await ann.expectState('parted', 1_000);
+  expect(Date.now() - stoppedAt).toBeLessThan(1_500);
+  expect(await bob.liveTracks()).toBe(0);
+  expect(await bob.openConnections()).toBe(0);
+  await ann.stop.click();
+  await expect.poll(() => app.output().match(/"session ended"/g)?.length ?? 0).toBeGreaterThanOrEqual(2);
+});
+
+test('[E4] a closed tab: the partner is told in a second', async () => {
+  const { ann, bob } = await twoInACall();
+  await bob.page.close({ runBeforeUnload: false });
+  await ann.expectState('parted', 1_000);
+});
+
+test('[E5] after the partner left the next search begins by itself', async () => {
+  const { ann, bob } = await twoInACall();
+  await bob.stop.click();
+  await ann.expectState('parted');
+  await ann.expectState('searching', 5_000);
+});

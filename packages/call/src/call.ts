@@ -1,0 +1,423 @@
+import type { MediaState, Mode, SessionEndedReason, Wishes } from '@passerby/protocol';
+import type { CallErrorReason } from './errors.ts';
+import { Listeners } from './listeners.ts';
+import { matchOf, transition, type ByeReason, type Effect, type MachineEvent } from './machine.ts';
+import type { LocalMedia } from './media.ts';
+import { Peer, type PeerEvent, type PeerParts } from './peer.ts';
+import { StateTimers } from './state-timers.ts';
+import { TIMES } from './times.ts';
+import type {
+  CallState,
+  CallView,
+  Clock,
+  Match,
+  NetworkChanges,
+  SignalingClient,
+  SignalingEvent,
+  Unsubscribe,
+} from './types.ts';
+
+export interface CallParts {
+  signaling: SignalingClient;
+  media: LocalMedia;
+  createPeerConnection: PeerParts['createPeerConnection'];
+  /** An empty stream, for what a partner sends. */
+  createStream: PeerParts['createStream'];
+  clock: Clock;
+  networkChanges?: NetworkChanges;
+}
+
+export interface StartOptions {
+  /** Take the account over from the tab or device that shows it now. */
+  takeOver?: boolean;
+  /** Start even if there is neither camera nor microphone. */
+  withoutMedia?: boolean;
+}
+
+/** What a partner is taken to send until it says otherwise. */
+const PARTNER_MEDIA: MediaState = { mic: true, cam: true, away: false };
+
+/**
+ * One user's side of one call after another: runs the machine, owns the current peer and the timers,
+ * and shows all of it as one snapshot. Owns the parts it is given from `start` to `stop`.
+ */
+export class Call {
+  readonly #parts: CallParts;
+  readonly #listeners = new Listeners<CallView>();
+  readonly #timers: StateTimers;
+  readonly #subscriptions: Unsubscribe[];
+  readonly #inbox: MachineEvent[] = [];
+  #state: CallState = { status: 'idle' };
+  #view: CallView;
+  #peer: Peer | undefined;
+  #partnerMedia = PARTNER_MEDIA;
+  #partnerAway = false;
+  #online = false;
+  #offlineBanner = false;
+  #cancelBanner: Unsubscribe | undefined;
+  #withoutMedia = false;
+  /** What the partner was last told about our side. */
+  #told: MediaState | undefined;
+  #busy = false;
+  #closed = false;
+
+  constructor(parts: CallParts) {
+    this.#parts = parts;
+    this.#timers = new StateTimers(parts.clock, (timer) => this.#dispatch({ type: 'timer', timer }));
+    this.#view = this.#snapshot();
+    this.#subscriptions = [
+      parts.signaling.on((event) => this.#hear(event)),
+      parts.media.on(() => this.#mediaChanged()),
+    ];
+    if (parts.networkChanges) {
+      this.#subscriptions.push(parts.networkChanges(() => this.#dispatch({ type: 'network-changed' })));
+    }
+  }
+
+  /** Everything a screen needs. A new object after each change, the same one otherwise. */
+  get view(): CallView {
+    return this.#view;
+  }
+
+  /** Called after each change. */
+  on(listener: (view: CallView) => void): Unsubscribe {
+    return this.#listeners.on(listener);
+  }
+
+  /**
+   * Camera and microphone on, before anything is sent; also the way to ask for them again.
+   * In a session the mode is the session's. Never rejects: see `mediaError`.
+   */
+  async preview(mode: Mode = 'video'): Promise<void> {
+    if (this.#closed) return;
+    await this.#parts.media.open(wantedIn('wishes' in this.#state ? this.#state.wishes.mode : mode));
+  }
+
+  /** Looks for a partner: from `idle`, and from `failed` to try again. */
+  start(wishes: Wishes, { takeOver = false, withoutMedia = false }: StartOptions = {}): void {
+    this.#withoutMedia = withoutMedia;
+    // A copy, so that it stands for this press of the button alone.
+    this.#dispatch({ type: 'start', wishes: { ...wishes }, takeOver });
+  }
+
+  /** Ends the match and searches. The partner's picture and sound are gone when this returns. */
+  next(): void {
+    this.#dispatch({ type: 'next' });
+  }
+
+  /** Ends everything: the session is over and no device is in use when this returns. */
+  stop(): void {
+    this.#dispatch({ type: 'stop' });
+  }
+
+  /** Holds the countdown to the next search. */
+  pause(): void {
+    this.#dispatch({ type: 'pause' });
+  }
+
+  /** Starts the countdown anew. */
+  resume(): void {
+    this.#dispatch({ type: 'resume' });
+  }
+
+  setMuted(muted: boolean): void {
+    if (!this.#closed) this.#parts.media.setMuted(muted);
+  }
+
+  /** Resolves when the camera is off, on, or could not be had (`mediaError`, and `cameraOff` again). */
+  async setCameraOff(off: boolean): Promise<void> {
+    if (!this.#closed) await this.#parts.media.setCameraOff(off);
+  }
+
+  /** To be called when a frame of `remoteStream` is on the screen; sooner than the statistics tell. */
+  firstFrame(): void {
+    this.#peer?.frameShown();
+  }
+
+  /** Stops, for good. Synchronous, for `pagehide`. */
+  close(): void {
+    if (this.#closed) return;
+    this.stop();
+    this.#closed = true;
+    for (const unsubscribe of this.#subscriptions) unsubscribe();
+    this.#listeners.clear();
+  }
+
+  #dispatch(event: MachineEvent): void {
+    if (this.#closed) return;
+    this.#inbox.push(event);
+    if (this.#busy) return; // an effect reported back at once: its event waits for the other effects
+    this.#busy = true;
+    try {
+      for (let next = this.#inbox.shift(); next; next = this.#inbox.shift()) {
+        const { state, effects } = transition(this.#state, next);
+        this.#state = state;
+        this.#timers.follow(state);
+        for (const effect of effects) this.#perform(effect);
+      }
+    } finally {
+      this.#busy = false;
+    }
+    this.#publish();
+  }
+
+  #perform(effect: Effect): void {
+    const { signaling } = this.#parts;
+    switch (effect.type) {
+      case 'acquire-media':
+        void this.#acquireMedia(effect.mode);
+        break;
+      case 'release-media':
+        this.#parts.media.stop();
+        break;
+      case 'connect':
+        this.#awaitLine();
+        signaling.connect({ takeOver: effect.takeOver });
+        break;
+      case 'end-session':
+        signaling.close();
+        this.#cancelBanner?.();
+        this.#online = this.#offlineBanner = false;
+        break;
+      case 'find':
+        signaling.find(effect.wishes);
+        break;
+      case 'skip':
+        signaling.skip(effect.matchId, effect.reason);
+        break;
+      case 'leave':
+        signaling.leave(effect.matchId);
+        break;
+      case 'open-peer':
+        this.#openPeer(effect.match);
+        break;
+      case 'close-peer':
+        this.#closePeer(effect.bye);
+        break;
+      case 'restart-ice':
+        void this.#restartIce();
+        break;
+    }
+  }
+
+  async #acquireMedia(mode: Mode): Promise<void> {
+    const { media } = this.#parts;
+    const start = this.#state;
+    const wanted = wantedIn(mode);
+    await media.open(wanted);
+    // Stopped, and perhaps started again, while the browser was asking.
+    if (!isSameStart(start, this.#state)) return;
+    const hasAny = media.track('audio') !== null || media.track('video') !== null;
+    if (media.error && !hasAny && !this.#withoutMedia) {
+      this.#dispatch({ type: 'media-failed', reason: media.error });
+    } else {
+      this.#dispatch({ type: 'media-ready' });
+    }
+  }
+
+  #openPeer(match: Match): void {
+    const { media, clock, createPeerConnection, createStream } = this.#parts;
+    this.#partnerMedia = PARTNER_MEDIA;
+    this.#partnerAway = false;
+    try {
+      this.#peer = new Peer({
+        createPeerConnection,
+        createStream,
+        clock,
+        role: match.role,
+        iceServers: match.iceServers,
+        relayOnly: match.relayOnly,
+        kinds: match.mode === 'voice' ? ['audio'] : ['audio', 'video'],
+        localStream: media.stream,
+        tracks: { audio: media.track('audio'), video: media.track('video') },
+        media: this.#mediaState(),
+        emit: (event) => this.#hearPeer(match.matchId, event),
+      });
+    } catch {
+      this.#dispatch({ type: 'session-over', reason: 'webrtc-unsupported' });
+      return;
+    }
+    this.#told = PARTNER_MEDIA;
+    this.#tellPartner();
+  }
+
+  #closePeer(bye: ByeReason | undefined): void {
+    this.#peer?.close(bye);
+    this.#peer = undefined;
+    this.#partnerMedia = PARTNER_MEDIA;
+    this.#partnerAway = false;
+  }
+
+  /** Without a line nothing is lost: the return of the line restarts again. */
+  async #restartIce(): Promise<void> {
+    const peer = this.#peer;
+    const match = matchOf(this.#state);
+    if (!peer || !match || !this.#online) return;
+    // TURN credentials run out, so new ones are asked for; the old ones are better than none.
+    peer.restart(await this.#parts.signaling.iceServers(match.matchId).catch(() => undefined));
+  }
+
+  #hear(event: SignalingEvent): void {
+    if ('matchId' in event && event.matchId !== matchOf(this.#state)?.matchId) return;
+    switch (event.type) {
+      case 'online':
+        this.#cancelBanner?.();
+        this.#online = true;
+        this.#offlineBanner = false;
+        this.#publish();
+        break;
+      case 'offline':
+        this.#online = false;
+        this.#awaitLine();
+        this.#publish();
+        break;
+      case 'offer':
+      case 'answer':
+        this.#peer?.receiveDescription(event.description);
+        break;
+      case 'candidate':
+        this.#peer?.receiveCandidate(event.candidate);
+        break;
+      case 'partner-state':
+        this.#partnerMedia = event.media;
+        this.#peer?.setPartnerMedia(event.media);
+        this.#publish();
+        break;
+      case 'partner-away':
+      case 'partner-back':
+        this.#partnerAway = event.type === 'partner-away';
+        this.#dispatch({ type: event.type });
+        break;
+      case 'ended':
+        this.#dispatch({ type: 'session-over', reason: reasonOfEnd(event.reason) });
+        break;
+      case 'refused':
+        this.#dispatch({ type: 'session-over', reason: event.reason });
+        break;
+      case 'welcome':
+        this.#dispatch({ type: 'welcome', resumed: event.resumed });
+        break;
+      case 'partner-left':
+        this.#dispatch({ type: 'partner-left', reason: event.reason });
+        break;
+      case 'waiting':
+      case 'matched':
+        this.#dispatch(event);
+        break;
+    }
+  }
+
+  #hearPeer(matchId: string, event: PeerEvent): void {
+    switch (event.type) {
+      case 'description':
+        this.#parts.signaling.sendDescription(matchId, event.description);
+        break;
+      case 'candidate':
+        this.#parts.signaling.sendCandidate(matchId, event.candidate);
+        break;
+      case 'remote-stream':
+        this.#publish();
+        break;
+      case 'partner-state':
+        this.#partnerMedia = event.media;
+        this.#publish();
+        break;
+      case 'media':
+        if (event.fact === 'media-lost') this.#dispatch({ type: event.fact, partnerAway: this.#partnerAway });
+        else this.#dispatch({ type: event.fact });
+        break;
+      case 'bye':
+        this.#dispatch({ type: 'partner-bye', reason: event.reason });
+        break;
+      case 'negotiation-failed':
+        this.#dispatch({ type: 'negotiation-failed' });
+        break;
+    }
+  }
+
+  #mediaChanged(): void {
+    const { media } = this.#parts;
+    this.#peer?.setTrack('audio', media.track('audio'));
+    this.#peer?.setTrack('video', media.track('video'));
+    this.#tellPartner();
+    this.#publish();
+  }
+
+  #mediaState(): MediaState {
+    const { media } = this.#parts;
+    return {
+      mic: media.track('audio') !== null && !media.muted,
+      cam: media.track('video') !== null,
+      away: false,
+    };
+  }
+
+  /** On the data channel, which also repeats it when it opens; until then by the server. */
+  #tellPartner(): void {
+    const match = matchOf(this.#state);
+    const media = this.#mediaState();
+    if (!this.#peer || !match || (media.mic === this.#told?.mic && media.cam === this.#told.cam)) return;
+    this.#told = media;
+    if (!this.#peer.tell(media)) this.#parts.signaling.sendState(match.matchId, media);
+  }
+
+  #awaitLine(): void {
+    this.#cancelBanner?.();
+    this.#cancelBanner = this.#parts.clock.after(TIMES.bannerMs, () => {
+      this.#offlineBanner = true;
+      this.#publish();
+    });
+  }
+
+  #snapshot(): CallView {
+    const { media } = this.#parts;
+    const remoteStream = this.#peer?.remoteStream;
+    return {
+      state: this.#state,
+      online: this.#online,
+      offlineBanner: this.#offlineBanner,
+      muted: media.muted,
+      cameraOff: media.cameraOff,
+      localStream: media.stream.getTracks().length > 0 ? media.stream : undefined,
+      mediaError: media.error,
+      remoteStream: remoteStream && remoteStream.getTracks().length > 0 ? remoteStream : undefined,
+      partnerMedia: this.#partnerMedia,
+      partnerAway: this.#partnerAway,
+    };
+  }
+
+  #publish(): void {
+    if (this.#busy) return; // half-done effects are nobody's business; the end of the batch publishes
+    const view = this.#snapshot();
+    if (isSameView(view, this.#view)) return;
+    this.#view = view;
+    this.#listeners.emit(view);
+  }
+}
+
+function wantedIn(mode: Mode): { audio: boolean; video: boolean } {
+  return { audio: mode !== 'text', video: mode === 'video' };
+}
+
+/** Whether both are of the same press of Start: its wishes travel along as one object. */
+function isSameStart(one: CallState, other: CallState): boolean {
+  return one.status === 'starting' && other.status === 'starting' && one.wishes === other.wishes;
+}
+
+function isSameView(one: CallView, other: CallView): boolean {
+  return (Object.keys(one) as (keyof CallView)[]).every((key) => one[key] === other[key]);
+}
+
+function reasonOfEnd(reason: SessionEndedReason): CallErrorReason {
+  switch (reason) {
+    case 'elsewhere':
+      return 'elsewhere';
+    case 'token-expired':
+      return 'signed-out';
+    case 'lapsed':
+    case 'slow':
+    case 'session-unknown':
+    case 'moderated':
+      return 'session-ended';
+  }
+}

@@ -1,0 +1,214 @@
+import { CallError, type CallErrorReason } from './errors.ts';
+import { Listeners } from './listeners.ts';
+import type { Kind } from './peer.ts';
+import type { Unsubscribe } from './types.ts';
+
+export interface LocalMediaParts {
+  /** `navigator.mediaDevices`; undefined where the page is not secure. */
+  mediaDevices: Pick<MediaDevices, 'getUserMedia'> | undefined;
+  /** An empty stream, to gather the tracks in. */
+  createStream(): MediaStream;
+  /** Captures 24 pictures a second instead of 30. */
+  phone?: boolean;
+}
+
+export type Wanted = Record<Kind, boolean>;
+
+const KINDS: readonly Kind[] = ['audio', 'video'];
+
+/**
+ * The user's camera and microphone. Owns every track it was given and stops it.
+ * Nothing here rejects: what is missing, and why, is read from `track` and `error`.
+ */
+export class LocalMedia {
+  readonly #parts: LocalMediaParts;
+  readonly #listeners = new Listeners<void>();
+  readonly #tracks = new Map<Kind, MediaStreamTrack>();
+  readonly #errors = new Map<Kind, CallErrorReason>();
+  #stream: MediaStream;
+  #wanted: Wanted = { audio: false, video: false };
+  #muted = false;
+  #cameraOff = false;
+  #opening: Promise<void> = Promise.resolve();
+  /** Counts the stops: a prompt answered after one finds nobody waiting. */
+  #run = 0;
+
+  constructor(parts: LocalMediaParts) {
+    this.#parts = parts;
+    this.#stream = parts.createStream();
+  }
+
+  /** One object from `open` to `stop`, whatever tracks come and go. */
+  get stream(): MediaStream {
+    return this.#stream;
+  }
+
+  get muted(): boolean {
+    return this.#muted;
+  }
+
+  get cameraOff(): boolean {
+    return this.#cameraOff;
+  }
+
+  /** Why something that was asked for is missing; the camera's reason before the microphone's. */
+  get error(): CallErrorReason | undefined {
+    return this.#errors.get('video') ?? this.#errors.get('audio');
+  }
+
+  track(kind: Kind): MediaStreamTrack | null {
+    return this.#tracks.get(kind) ?? null;
+  }
+
+  /** Called after anything above changed. */
+  on(listener: () => void): Unsubscribe {
+    return this.#listeners.on(listener);
+  }
+
+  /** Has what is wanted and not there yet, and gives back what is no longer wanted. One at a time. */
+  open(wanted: Wanted): Promise<void> {
+    const run = this.#run;
+    this.#opening = this.#opening.then(async () => {
+      if (run !== this.#run) return;
+      this.#wanted = wanted;
+      for (const kind of KINDS) if (!wanted[kind]) this.#give(kind);
+      await this.#acquire({
+        audio: wanted.audio && !this.#tracks.has('audio'),
+        video: wanted.video && !this.#cameraOff && !this.#tracks.has('video'),
+      });
+    });
+    return this.#opening;
+  }
+
+  /** Instant, and keeps the device. Kept over `stop`. */
+  setMuted(muted: boolean): void {
+    this.#muted = muted;
+    const track = this.#tracks.get('audio');
+    if (track) track.enabled = !muted;
+    this.#listeners.emit();
+  }
+
+  /** Off: the device is given back at once, so that its light goes off. On: it is asked for again. Kept over `stop`. */
+  async setCameraOff(off: boolean): Promise<void> {
+    this.#cameraOff = off;
+    if (off) {
+      this.#give('video');
+      this.#listeners.emit();
+      return;
+    }
+    this.#listeners.emit();
+    if (!this.#wanted.video || this.#tracks.has('video')) return;
+    const run = this.#run;
+    await this.#acquire({ audio: false, video: true });
+    if (run === this.#run && !this.#cameraOff && !this.#tracks.has('video')) {
+      this.#cameraOff = true;
+      this.#listeners.emit();
+    }
+  }
+
+  /** Ends every track in this task; one that is still being asked for ends when it comes. */
+  stop(): void {
+    this.#run += 1;
+    this.#opening = Promise.resolve();
+    this.#wanted = { audio: false, video: false };
+    for (const kind of KINDS) this.#give(kind);
+    // A new one next time: nobody who still shows this one comes to see the next camera.
+    this.#stream = this.#parts.createStream();
+    this.#listeners.emit();
+  }
+
+  /** Both with one prompt; if that fails each by itself, so that a dead camera does not cost the microphone. */
+  async #acquire(missing: Wanted): Promise<void> {
+    const run = this.#run;
+    if (missing.audio && missing.video && (await this.#ask(KINDS)) === undefined) return;
+    for (const kind of KINDS) {
+      if (!missing[kind] || run !== this.#run) continue;
+      const failure = await this.#ask([kind]);
+      if (!failure || run !== this.#run) continue;
+      this.#errors.set(kind, failure);
+      this.#listeners.emit();
+    }
+  }
+
+  async #ask(kinds: readonly Kind[]): Promise<CallErrorReason | undefined> {
+    const run = this.#run;
+    try {
+      if (!this.#parts.mediaDevices) throw new CallError('media-insecure');
+      const stream = await this.#parts.mediaDevices.getUserMedia(this.#constraints(kinds));
+      for (const track of stream.getTracks()) {
+        if (run === this.#run) this.#take(track);
+        else track.stop();
+      }
+      return undefined;
+    } catch (error) {
+      return reasonOf(error);
+    }
+  }
+
+  #constraints(kinds: readonly Kind[]): MediaStreamConstraints {
+    return {
+      audio: kinds.includes('audio') && {
+        echoCancellation: true,
+        noiseSuppression: true,
+        autoGainControl: true,
+      },
+      video: kinds.includes('video') && {
+        width: { ideal: 1280 },
+        height: { ideal: 720 },
+        frameRate: { ideal: this.#parts.phone ? 24 : 30 },
+        facingMode: 'user',
+      },
+    };
+  }
+
+  #take(track: MediaStreamTrack): void {
+    const kind: Kind = track.kind === 'audio' ? 'audio' : 'video';
+    // The user may have changed their mind while the browser was asking.
+    if (this.#tracks.has(kind) || !this.#wanted[kind] || (kind === 'video' && this.#cameraOff)) {
+      track.stop();
+      return;
+    }
+    this.#errors.delete(kind);
+    this.#tracks.set(kind, track);
+    this.#stream.addTrack(track);
+    if (kind === 'audio') track.enabled = !this.#muted;
+    // Fires only when the device went away by itself, never for our own stop().
+    track.addEventListener('ended', () => {
+      if (this.#tracks.get(kind) !== track) return;
+      this.#give(kind);
+      this.#errors.set(kind, 'media-missing');
+      this.#listeners.emit();
+    });
+    this.#listeners.emit();
+  }
+
+  /** Gives a device back and forgets what was wrong with it. */
+  #give(kind: Kind): void {
+    this.#errors.delete(kind);
+    const track = this.#tracks.get(kind);
+    if (!track) return;
+    this.#tracks.delete(kind);
+    this.#stream.removeTrack(track);
+    track.stop();
+  }
+}
+
+/** The names are those of the Media Capture and Streams specification, `getUserMedia()`. */
+function reasonOf(error: unknown): CallErrorReason {
+  if (error instanceof CallError) return error.reason;
+  switch (error instanceof Error || error instanceof DOMException ? error.name : undefined) {
+    case 'NotAllowedError':
+    case 'SecurityError':
+      return 'media-refused';
+    case 'NotFoundError':
+    case 'OverconstrainedError':
+      return 'media-missing';
+    case 'NotReadableError':
+    case 'AbortError':
+      return 'media-busy';
+    case 'TypeError':
+      return 'media-insecure';
+    default:
+      return 'media-unknown';
+  }
+}

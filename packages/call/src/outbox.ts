@@ -1,0 +1,97 @@
+import type { Candidate, Description, MediaState, Wishes } from '@passerby/protocol';
+import type { SignalingEvent } from './types.ts';
+
+export type Command =
+  | { type: 'find'; wishes: Wishes }
+  | { type: 'skip'; matchId: string; reason?: 'failed' }
+  | { type: 'leave'; matchId?: string }
+  | { type: 'description'; matchId: string; seq: number; description: Description }
+  | { type: 'candidate'; matchId: string; seq: number; candidate: Candidate }
+  | { type: 'state'; matchId: string; media: MediaState };
+
+export type Standing = Extract<SignalingEvent, { type: 'welcome' }>['standing'];
+
+/** The commands that the server has not acknowledged, oldest first. */
+export class Outbox {
+  #pending: Command[] = [];
+
+  /** Keeps a command until it is acknowledged, and forgets those it makes pointless. */
+  add(command: Command): void {
+    switch (command.type) {
+      case 'skip':
+      case 'leave':
+        this.#drop((old) => old.type === 'find');
+        if (command.matchId !== undefined) this.over(command.matchId);
+        break;
+      case 'find':
+        this.#drop((old) => old.type === 'find');
+        break;
+      case 'state':
+        this.#drop((old) => old.type === 'state');
+        break;
+      case 'description':
+      case 'candidate':
+        break;
+    }
+    this.#pending.push(command);
+  }
+
+  /** False: it was forgotten before. */
+  has(command: Command): boolean {
+    return this.#pending.includes(command);
+  }
+
+  acknowledged(command: Command): void {
+    this.#drop((old) => old === command);
+  }
+
+  /** The match is over: what was to be said in it is void. How it ended is not. */
+  over(matchId: string): void {
+    this.#drop(
+      (old) =>
+        (old.type === 'description' || old.type === 'candidate' || old.type === 'state') &&
+        old.matchId === matchId,
+    );
+  }
+
+  /** A new session: nothing of the old one counts. */
+  clear(): void {
+    this.#pending = [];
+  }
+
+  /**
+   * What to send again to a session that was resumed and stands there, in order. Commands that have
+   * arrived, as the standing shows, are forgotten.
+   */
+  resume(standing: Standing): readonly Command[] {
+    let status = standing.status;
+    const current = standing.status === 'matched' ? standing.matchId : undefined;
+    const inMatch = (matchId: string | undefined): boolean => status === 'matched' && matchId === current;
+    this.#pending = this.#pending.filter((command) => {
+      switch (command.type) {
+        case 'find':
+          if (status !== 'idle') return false;
+          status = 'waiting';
+          return true;
+        case 'skip':
+          // Of a match that ended meanwhile it still says: search again.
+          if (status !== 'idle' && !inMatch(command.matchId)) return false;
+          status = 'waiting';
+          return true;
+        case 'leave':
+          if (command.matchId !== undefined && !inMatch(command.matchId)) return false;
+          status = 'idle';
+          return true;
+        case 'description':
+        case 'candidate':
+        case 'state':
+          return inMatch(command.matchId);
+      }
+    });
+    return [...this.#pending];
+  }
+
+  #drop(isVoid: (command: Command) => boolean): void {
+    this.#pending = this.#pending.filter((command) => !isVoid(command));
+  }
+}

@@ -1,0 +1,314 @@
+import type { MediaState, Role } from '@passerby/protocol';
+import type { ByeReason } from './machine.ts';
+import { MediaWatch, type MediaFact } from './media-watch.ts';
+import { readPeerMessage, writePeerMessage, type PeerMessage } from './peer-message.ts';
+import type { Clock } from './types.ts';
+
+export type Kind = 'audio' | 'video';
+export type Tracks = Record<Kind, MediaStreamTrack | null>;
+
+/** What comes out of a peer. Nothing does after `close`. */
+export type PeerEvent =
+  | { type: 'description'; description: RTCSessionDescriptionInit }
+  | { type: 'candidate'; candidate: RTCIceCandidateInit }
+  /** The remote stream has its tracks; whether anything flows in them is another fact. */
+  | { type: 'remote-stream' }
+  | { type: 'media'; fact: MediaFact }
+  | { type: 'partner-state'; media: MediaState }
+  | { type: 'bye'; reason: ByeReason }
+  /** A description could not be made or applied. */
+  | { type: 'negotiation-failed' };
+
+export interface PeerParts {
+  /** Makes the connection; throws where there is no WebRTC. */
+  createPeerConnection(configuration: RTCConfiguration): RTCPeerConnection;
+  /** An empty stream, for what the partner sends. */
+  createStream(): MediaStream;
+  clock: Clock;
+  role: Role;
+  iceServers: RTCIceServer[];
+  /** TURN candidates alone. */
+  relayOnly: boolean;
+  /** What the match is made of: a voice match has no picture in either direction. */
+  kinds: readonly Kind[];
+  /** Named in the offer, even when it is empty: plain clients show the stream of the track event. */
+  localStream: MediaStream;
+  tracks: Tracks;
+  /** What the partner is told about our side. */
+  media: MediaState;
+  emit(event: PeerEvent): void;
+}
+
+/** Id of the one data channel; both sides open it by themselves. */
+const CHANNEL_ID = 0;
+/** Candidates held for a description that is still to come; a browser has a few dozen. */
+const HELD_MAX = 256;
+
+/**
+ * One RTCPeerConnection for one match, closed with it.
+ *
+ * The offerer alone adds the transceivers and the answerer adopts them, because transceivers of both
+ * sides would give four of them and one-way media. Tracks change by `replaceTrack`, so nothing is ever
+ * renegotiated but an ICE restart; `negotiationneeded` is ignored. Whatever touches the connection
+ * runs in one queue, and every step behind an `await` looks whether it is still open: a skip in the
+ * middle of a negotiation is the most common race here.
+ */
+export class Peer {
+  /** What the partner sends; a new object for each match. */
+  readonly remoteStream: MediaStream;
+  readonly #parts: PeerParts;
+  readonly #connection: RTCPeerConnection;
+  readonly #configuration: RTCConfiguration;
+  readonly #channel: RTCDataChannel;
+  readonly #watch: MediaWatch;
+  readonly #transceivers = new Map<Kind, RTCRtpTransceiver>();
+  #tracks: Tracks;
+  #media: MediaState;
+  #queue: Promise<void> = Promise.resolve();
+  #held: RTCIceCandidateInit[] = [];
+  /** An offer of the partner lost against ours, so its candidates have no home. */
+  #ignoring = false;
+  #restartWanted = false;
+  #closed = false;
+
+  constructor(parts: PeerParts) {
+    this.#parts = parts;
+    this.#tracks = parts.tracks;
+    this.#media = parts.media;
+    this.#configuration = {
+      iceServers: parts.iceServers,
+      iceTransportPolicy: parts.relayOnly ? 'relay' : 'all',
+      bundlePolicy: 'max-bundle',
+    };
+    this.#connection = parts.createPeerConnection(this.#configuration);
+    this.remoteStream = parts.createStream();
+    this.#watch = new MediaWatch({
+      connection: this.#connection,
+      clock: parts.clock,
+      emit: (fact) => this.#emit({ type: 'media', fact }),
+    });
+    this.#channel = this.#openChannel();
+    this.#connection.addEventListener('icecandidate', ({ candidate }) => {
+      // Through the queue, so that no candidate overtakes the description it belongs to.
+      this.#run(() => this.#emit({ type: 'candidate', candidate: candidate?.toJSON() ?? endOfCandidates() }));
+    });
+    if (parts.role === 'offerer') this.#run(() => this.#call());
+  }
+
+  /** Takes a description of the partner. One that does not fit the moment is dropped. */
+  receiveDescription(description: RTCSessionDescriptionInit): void {
+    this.#run(() =>
+      description.type === 'offer' ? this.#takeOffer(description) : this.#takeAnswer(description),
+    );
+  }
+
+  /** Takes a candidate of the partner, at any time; before the description it is held. */
+  receiveCandidate(candidate: RTCIceCandidateInit): void {
+    this.#run(() => this.#takeCandidate(candidate));
+  }
+
+  /** Sends this track from now on, or nothing; no negotiation. */
+  setTrack(kind: Kind, track: MediaStreamTrack | null): void {
+    this.#tracks = { ...this.#tracks, [kind]: track };
+    this.#run(async () => {
+      const sender = this.#transceivers.get(kind)?.sender;
+      if (sender && sender.track !== this.#tracks[kind]) await sender.replaceTrack(this.#tracks[kind]);
+    });
+  }
+
+  /** Says what the partner's screen should show. False: the channel is not open (it will be said when it is). */
+  tell(media: MediaState): boolean {
+    this.#media = media;
+    return this.#send({ type: 'state', ...media });
+  }
+
+  /** The partner's state as it came by the server. */
+  setPartnerMedia(media: MediaState): void {
+    this.#watch.partner = media;
+  }
+
+  /** A frame of the partner is on the screen. */
+  frameShown(): void {
+    this.#watch.frameShown();
+  }
+
+  /**
+   * Looks for a new way to the partner, over these servers if given. One offer is out at a time:
+   * asked for during a negotiation, the restart follows it. Before the first offer there is nothing to restart.
+   */
+  restart(iceServers?: RTCIceServer[]): void {
+    this.#run(async () => {
+      if (iceServers) this.#connection.setConfiguration({ ...this.#configuration, iceServers });
+      this.#restartWanted = this.#connection.localDescription !== null;
+      await this.#restartIfWanted();
+    });
+  }
+
+  /** Closes for good, in this task. With `bye` an open data channel tells the partner first. */
+  close(bye?: ByeReason): void {
+    if (this.#closed) return;
+    if (bye) this.#send({ type: 'bye', reason: bye });
+    this.#closed = true;
+    this.#watch.close();
+    this.#connection.close();
+  }
+
+  #openChannel(): RTCDataChannel {
+    const channel = this.#connection.createDataChannel('passerby', { negotiated: true, id: CHANNEL_ID });
+    channel.addEventListener('open', () => this.#send({ type: 'state', ...this.#media }));
+    channel.addEventListener('message', ({ data }) => this.#hear(data));
+    channel.addEventListener('close', () => {
+      // A browser that is closed says no bye; while the way stands, its channel ends for no other reason.
+      if (isStanding(this.#connection)) this.#emit({ type: 'bye', reason: 'left' });
+    });
+    return channel;
+  }
+
+  #hear(data: unknown): void {
+    const message = readPeerMessage(data);
+    if (!message || this.#closed) return;
+    if (message.type === 'bye') {
+      this.#emit(message);
+      return;
+    }
+    const { type: _, ...media } = message;
+    this.#watch.partner = media;
+    this.#emit({ type: 'partner-state', media });
+  }
+
+  #send(message: PeerMessage): boolean {
+    if (this.#closed || this.#channel.readyState !== 'open') return false;
+    try {
+      this.#channel.send(writePeerMessage(message));
+      return true;
+    } catch {
+      return false; // the buffer is full or the channel is just closing
+    }
+  }
+
+  async #call(): Promise<void> {
+    for (const kind of this.#parts.kinds) {
+      const transceiver = this.#connection.addTransceiver(this.#tracks[kind] ?? kind, {
+        direction: 'sendrecv',
+        streams: [this.#parts.localStream],
+      });
+      this.#transceivers.set(kind, transceiver);
+    }
+    await this.#offer();
+  }
+
+  async #offer(): Promise<void> {
+    await this.#connection.setLocalDescription();
+    this.#emitDescription();
+  }
+
+  async #takeOffer(offer: RTCSessionDescriptionInit): Promise<void> {
+    const collides = this.#connection.signalingState !== 'stable';
+    this.#ignoring = collides && this.#parts.role === 'offerer';
+    if (this.#ignoring) return;
+    // The polite side gives its own offer up (implicit rollback); what was held for the answer is void.
+    if (collides) this.#held = [];
+    await this.#connection.setRemoteDescription(offer);
+    if (this.#closed) return;
+    await this.#adopt();
+    if (this.#closed) return;
+    await this.#connection.setLocalDescription();
+    this.#emitDescription();
+    await this.#settle();
+  }
+
+  async #takeAnswer(answer: RTCSessionDescriptionInit): Promise<void> {
+    if (this.#connection.signalingState !== 'have-local-offer') return;
+    this.#ignoring = false;
+    await this.#connection.setRemoteDescription(answer);
+    if (this.#closed) return;
+    await this.#adopt();
+    await this.#settle();
+  }
+
+  /** After a negotiation: what had to wait for it. */
+  async #settle(): Promise<void> {
+    const held = this.#held;
+    this.#held = [];
+    for (const candidate of held) {
+      if (this.#closed) return;
+      await this.#addCandidate(candidate);
+    }
+    if (!this.#closed) await this.#restartIfWanted();
+  }
+
+  async #restartIfWanted(): Promise<void> {
+    if (!this.#restartWanted || this.#connection.signalingState !== 'stable') return;
+    this.#restartWanted = false;
+    this.#connection.restartIce();
+    await this.#offer();
+  }
+
+  /** Takes the first transceiver of each kind for both directions and switches any other off. */
+  async #adopt(): Promise<void> {
+    for (const transceiver of this.#connection.getTransceivers()) {
+      if (transceiver.direction === 'stopped') continue;
+      const kind: Kind = transceiver.receiver.track.kind === 'audio' ? 'audio' : 'video';
+      if (!this.#transceivers.has(kind) && this.#parts.kinds.includes(kind)) {
+        this.#transceivers.set(kind, transceiver);
+        transceiver.sender.setStreams(this.#parts.localStream);
+      }
+      if (this.#transceivers.get(kind) !== transceiver) {
+        transceiver.direction = 'inactive';
+        continue;
+      }
+      transceiver.direction = 'sendrecv';
+      if (transceiver.sender.track !== this.#tracks[kind]) {
+        await transceiver.sender.replaceTrack(this.#tracks[kind]);
+        if (this.#closed) return;
+      }
+      this.#show(transceiver.receiver.track);
+    }
+  }
+
+  #show(track: MediaStreamTrack): void {
+    if (this.remoteStream.getTracks().includes(track)) return;
+    this.remoteStream.addTrack(track);
+    this.#emit({ type: 'remote-stream' });
+  }
+
+  async #takeCandidate(candidate: RTCIceCandidateInit): Promise<void> {
+    if (this.#ignoring) return;
+    // While our offer is out, what comes belongs to the answer that is still to come.
+    if (!this.#connection.remoteDescription || this.#connection.signalingState === 'have-local-offer') {
+      if (this.#held.length < HELD_MAX) this.#held.push(candidate);
+      return;
+    }
+    await this.#addCandidate(candidate);
+  }
+
+  async #addCandidate(candidate: RTCIceCandidateInit): Promise<void> {
+    // One that the browser refuses (an older generation, an unknown form) costs no more than itself.
+    await this.#connection.addIceCandidate(candidate).catch(() => undefined);
+  }
+
+  #emitDescription(): void {
+    const description = this.#connection.localDescription;
+    if (description)
+      this.#emit({ type: 'description', description: { type: description.type, sdp: description.sdp } });
+  }
+
+  #emit(event: PeerEvent): void {
+    if (!this.#closed) this.#parts.emit(event);
+  }
+
+  #run(step: () => void | Promise<void>): void {
+    this.#queue = this.#queue
+      .then(() => (this.#closed ? undefined : step()))
+      .catch(() => this.#emit({ type: 'negotiation-failed' }));
+  }
+}
+
+/** Never null (plain clients hand what they get to `addIceCandidate`); the line makes it fit for their constructor too. */
+function endOfCandidates(): RTCIceCandidateInit {
+  return { candidate: '', sdpMLineIndex: 0 };
+}
+
+function isStanding({ iceConnectionState }: RTCPeerConnection): boolean {
+  return iceConnectionState === 'connected' || iceConnectionState === 'completed';
+}

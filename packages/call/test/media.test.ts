@@ -1,0 +1,219 @@
+import { expect, test } from 'vitest';
+import { LocalMedia } from '../src/media.ts';
+import { settle } from './fake-clock.ts';
+import { fakeLocalMedia, fakeStream, FakeDevices, type FakeTrack } from './fake-media.ts';
+
+const BOTH = { audio: true, video: true };
+
+function setUp(): { devices: FakeDevices; media: LocalMedia } {
+  const devices = new FakeDevices();
+  return { devices, media: fakeLocalMedia(devices) };
+}
+
+function kindsOf(media: LocalMedia): string[] {
+  return media.stream.getTracks().map((track) => track.kind);
+}
+
+test('[K40] camera and microphone are asked for together, once', async () => {
+  const { devices, media } = setUp();
+  await media.open(BOTH);
+  await media.open(BOTH);
+  expect(devices.asked).toHaveLength(1);
+  expect(devices.asked[0]).toEqual({
+    audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
+    video: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 }, facingMode: 'user' },
+  });
+  expect(kindsOf(media)).toEqual(['audio', 'video']);
+  expect(media.error).toBeUndefined();
+});
+
+test('[K40] two askers at the same time cost one prompt', async () => {
+  const { devices, media } = setUp();
+  await Promise.all([media.open(BOTH), media.open(BOTH)]);
+  expect(devices.asked).toHaveLength(1);
+  expect(devices.live).toHaveLength(2);
+});
+
+test('[K40] a phone is asked for 24 pictures a second', async () => {
+  const devices = new FakeDevices();
+  await new LocalMedia({ mediaDevices: devices, createStream: fakeStream, phone: true }).open(BOTH);
+  expect(devices.asked[0]?.video).toMatchObject({ frameRate: { ideal: 24 } });
+});
+
+test('[K40] only what the mode needs is asked for, and what it does not need is given back', async () => {
+  const { devices, media } = setUp();
+  await media.open(BOTH);
+  await media.open({ audio: true, video: false });
+  expect(kindsOf(media)).toEqual(['audio']);
+  expect(devices.live.map((track) => track.kind)).toEqual(['audio']);
+  await media.open({ audio: false, video: false });
+  expect(devices.live).toEqual([]);
+  expect(devices.asked).toHaveLength(1);
+});
+
+test('[K41] a dead camera does not cost the microphone, nor a dead microphone the camera', async () => {
+  const { devices, media } = setUp();
+  devices.failing.video = 'NotReadableError';
+  await media.open(BOTH);
+  expect(kindsOf(media)).toEqual(['audio']);
+  expect(media.error).toBe('media-busy');
+
+  const other = setUp();
+  other.devices.failing.audio = 'NotFoundError';
+  await other.media.open(BOTH);
+  expect(kindsOf(other.media)).toEqual(['video']);
+  expect(other.media.error).toBe('media-missing');
+});
+
+test.each([
+  ['NotAllowedError', 'media-refused'],
+  ['SecurityError', 'media-refused'],
+  ['NotFoundError', 'media-missing'],
+  ['OverconstrainedError', 'media-missing'],
+  ['NotReadableError', 'media-busy'],
+  ['AbortError', 'media-busy'],
+  ['TypeError', 'media-insecure'],
+  ['SomethingElse', 'media-unknown'],
+])('[K42] %s is %s', async (name, reason) => {
+  const { devices, media } = setUp();
+  devices.failing.audio = devices.failing.video = name;
+  await media.open(BOTH);
+  expect(media.error).toBe(reason);
+  expect(media.track('audio')).toBeNull();
+});
+
+test('[K42] a page without mediaDevices is insecure', async () => {
+  const media = new LocalMedia({ mediaDevices: undefined, createStream: fakeStream });
+  await media.open(BOTH);
+  expect(media.error).toBe('media-insecure');
+});
+
+test('[K42] asking again after a failure clears it when it works', async () => {
+  const { devices, media } = setUp();
+  devices.failing.video = 'NotReadableError';
+  await media.open(BOTH);
+  delete devices.failing.video;
+  await media.open(BOTH);
+  expect(media.error).toBeUndefined();
+  expect(kindsOf(media)).toEqual(['audio', 'video']);
+});
+
+test('[K43] mute keeps the device and silences it, also one that comes later', async () => {
+  const { devices, media } = setUp();
+  media.setMuted(true);
+  await media.open(BOTH);
+  expect(media.track('audio')?.enabled).toBe(false);
+  media.setMuted(false);
+  expect(media.track('audio')?.enabled).toBe(true);
+  expect(devices.live).toHaveLength(2);
+});
+
+test('[K44] camera off gives the device back in the same task; on asks again', async () => {
+  const { devices, media } = setUp();
+  await media.open(BOTH);
+  const stream = media.stream;
+  const off = media.setCameraOff(true);
+  expect(devices.live.map((track) => track.kind)).toEqual(['audio']);
+  expect(kindsOf(media)).toEqual(['audio']);
+  await off;
+  await media.setCameraOff(false);
+  expect(devices.asked.at(-1)).toMatchObject({ audio: false });
+  expect(kindsOf(media)).toEqual(['audio', 'video']);
+  expect(media.stream).toBe(stream);
+});
+
+test('[K44] with the camera switched off before the start, only the microphone is asked for', async () => {
+  const { devices, media } = setUp();
+  await media.setCameraOff(true);
+  await media.open(BOTH);
+  expect(devices.asked).toMatchObject([{ video: false }]);
+});
+
+test('[K44] a camera that cannot be had again stays off, with the reason', async () => {
+  const { devices, media } = setUp();
+  await media.open(BOTH);
+  await media.setCameraOff(true);
+  devices.failing.video = 'NotReadableError';
+  await media.setCameraOff(false);
+  expect(media.cameraOff).toBe(true);
+  expect(media.error).toBe('media-busy');
+});
+
+test('[K44] switched off while the browser still asks: the camera that comes is stopped', async () => {
+  const { devices, media } = setUp();
+  await media.open(BOTH);
+  await media.setCameraOff(true);
+  devices.holdPrompt();
+  const on = media.setCameraOff(false);
+  await media.setCameraOff(true);
+  devices.answerPrompt();
+  await on;
+  expect(devices.live.map((track) => track.kind)).toEqual(['audio']);
+  expect(media.cameraOff).toBe(true);
+});
+
+test('[K44] on, off and on again while the browser asks leaves one camera', async () => {
+  const { devices, media } = setUp();
+  await media.open(BOTH);
+  await media.setCameraOff(true);
+  devices.holdPrompt();
+  const first = media.setCameraOff(false);
+  await media.setCameraOff(true);
+  const second = media.setCameraOff(false);
+  devices.answerPrompt();
+  await Promise.all([first, second]);
+  expect(devices.live.map((track) => track.kind)).toEqual(['audio', 'video']);
+  expect(media.track('video')).toBe(devices.live[1]);
+});
+
+test('[K45] a device that goes away by itself is reported and no longer sent', async () => {
+  const { media } = setUp();
+  await media.open(BOTH);
+  let changes = 0;
+  media.on(() => (changes += 1));
+  (media.track('video') as unknown as FakeTrack).unplug();
+  expect(media.error).toBe('media-missing');
+  expect(media.track('video')).toBeNull();
+  expect(changes).toBe(1);
+  await media.setCameraOff(false);
+  expect(media.error).toBeUndefined();
+  expect(kindsOf(media)).toEqual(['audio', 'video']);
+});
+
+test('[K46] stop ends every track in the same task', async () => {
+  const { devices, media } = setUp();
+  await media.open(BOTH);
+  const before = media.stream;
+  media.stop();
+  expect(devices.live).toEqual([]);
+  expect(before.getTracks()).toEqual([]);
+  expect(media.stream).not.toBe(before);
+});
+
+test('[K46] devices that are granted after stop are given back at once', async () => {
+  const { devices, media } = setUp();
+  devices.holdPrompt();
+  const opening = media.open(BOTH);
+  await settle();
+  media.stop();
+  devices.answerPrompt();
+  await opening;
+  expect(devices.given).toHaveLength(2);
+  expect(devices.live).toEqual([]);
+  expect(media.error).toBeUndefined();
+});
+
+test('[K46] a prompt left open by an earlier start does not hold up the next', async () => {
+  const { devices, media } = setUp();
+  devices.holdPrompt();
+  const stale = media.open(BOTH);
+  await settle();
+  media.stop();
+  const prompt = devices;
+  const again = fakeLocalMedia(new FakeDevices());
+  await again.open(BOTH);
+  expect(kindsOf(again)).toEqual(['audio', 'video']);
+  prompt.answerPrompt();
+  await stale;
+  expect(devices.live).toEqual([]);
+});

@@ -1,0 +1,67 @@
+import { Call } from '../src/call.ts';
+import type { CallState, CallView, NetworkChanges } from '../src/types.ts';
+import type { FakeClock } from './fake-clock.ts';
+import { fakeLocalMedia, fakeStream, FakeDevices } from './fake-media.ts';
+import { FakeNetwork, type FakePeerConnection } from './fake-peer-connection.ts';
+import { PairServer, type Session } from './signaling-pair.ts';
+import type { Wishes } from '@passerby/protocol';
+
+export const WISHES: Wishes = { mode: 'video', requeue: false, relayOnly: false };
+
+/** Somebody with a call, fake devices and connections of their own. */
+export interface Person {
+  call: Call;
+  devices: FakeDevices;
+  connections: FakePeerConnection[];
+  /** Every view that was shown. */
+  shown: CallView[];
+  readonly session: Session;
+  readonly status: CallState['status'];
+  /** The connection of the current match. */
+  readonly connection: FakePeerConnection;
+  changeNetwork(): void;
+}
+
+export function makePerson(server: PairServer, network: FakeNetwork, clock: FakeClock): Person {
+  const signaling = server.client();
+  const devices = new FakeDevices();
+  const connections: FakePeerConnection[] = [];
+  const listeners = new Set<() => void>();
+  const networkChanges: NetworkChanges = (listener) => {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  };
+  const call = new Call({
+    signaling,
+    media: fakeLocalMedia(devices),
+    createPeerConnection(configuration) {
+      const connection = network.open(configuration);
+      connections.push(connection);
+      return connection as unknown as RTCPeerConnection;
+    },
+    createStream: fakeStream,
+    clock,
+    networkChanges,
+  });
+  const shown: CallView[] = [call.view];
+  call.on((view) => shown.push(view));
+  return {
+    call,
+    devices,
+    connections,
+    shown,
+    get session() {
+      if (!signaling.session) throw new Error('no session');
+      return signaling.session;
+    },
+    get status() {
+      return call.view.state.status;
+    },
+    get connection() {
+      const connection = connections.at(-1);
+      if (!connection) throw new Error('no connection');
+      return connection;
+    },
+    changeNetwork: () => listeners.forEach((listener) => listener()),
+  };
+}
