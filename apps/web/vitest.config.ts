@@ -1,10 +1,12 @@
-import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
-// Without the SvelteKit plugin: what is tested here does not know the framework. The `browser`
-// condition picks Svelte's client runtime, the one that has effects.
+// Without the SvelteKit plugin: what is tested here knows neither the framework nor the compiler.
 export default defineConfig({
-  plugins: [svelte()],
-  resolve: { conditions: ['browser'] },
-  test: { name: 'web', environment: 'node', include: ['test/**/*.test.ts'] },
+  // Svelte's client runtime, the one that has effects; inlined, or Node would pick the server's.
+  ssr: { resolve: { conditions: ['browser'] } },
+  test: {
+    name: 'web',
+    include: ['test/**/*.test.ts'],
+    server: { deps: { inline: [/svelte/] } },
+  },
 });

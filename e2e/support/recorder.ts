@@ -63,8 +63,11 @@ export function record(): void {
     }
     requestAnimationFrame(look);
   };
-  /** Whether anything of the element can be seen: hidden parents and opacity included. */
-  const isShown = (element: HTMLElement) =>
-    element.checkVisibility({ opacityProperty: true, visibilityProperty: true, contentVisibilityAuto: true });
+  /** Whether it can be seen: not hidden, not transparent, and nothing opaque over its middle. */
+  const isShown = (element: HTMLElement) => {
+    if (!element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
+    const { left, top, width, height } = element.getBoundingClientRect();
+    return document.elementFromPoint(left + width / 2, top + height / 2) === element;
+  };
   requestAnimationFrame(look);
 }

@@ -140,10 +140,11 @@ export class Stranger {
   }
 
   /** Tracks of camera and microphone that are still live. */
-  async liveTracks(): Promise<number> {
-    return this.page.evaluate(
-      () => window.recording.tracks.filter((track) => track.readyState === 'live').length,
-    );
+  async liveTracks(kind?: 'audio' | 'video'): Promise<number> {
+    return this.page.evaluate((only) => {
+      const live = window.recording.tracks.filter((track) => track.readyState === 'live');
+      return live.filter((track) => only === undefined || track.kind === only).length;
+    }, kind);
   }
 
   async openConnections(): Promise<number> {

@@ -130,6 +130,17 @@ export function matchRules(create: CreateSubject): void {
     expect(await ann.standing()).toEqual({ status: 'waiting' });
   });
 
+  test('[B26] a ticket cannot be skipped, a match alone can', async () => {
+    const { backplane, enter, meet } = await stage(create);
+    const [ann, bob] = [await enter('ann'), await enter('bob')];
+    const matchId = await meet(ann, bob);
+    await bob.skip(matchId);
+    for (const match of ['current', matchId] as const) {
+      expect(await backplane.leave(bob.id, match, 'skipped')).toBeUndefined();
+      expect(await bob.standing()).toEqual({ status: 'waiting' });
+    }
+  });
+
   test('[B27] nobody is handed to a third person unasked', async () => {
     const { backplane, enter, meet } = await stage(create);
     const [ann, bob, cid] = [await enter('ann'), await enter('bob'), await enter('cid')];

@@ -19,7 +19,7 @@ test.for([
   ['reflexive', 'candidate:2 1 udp 1686052607 203.0.113.5 50001 typ srflx raddr 192.0.2.7 rport 50000'],
   ['peer reflexive', 'candidate:3 1 udp 1686052607 203.0.113.5 50001 typ prflx raddr 192.0.2.7 rport 1'],
   ['host that claims to be relayed', 'candidate:1 1 udp 2122260223 192.0.2.7 50000 typ host x typ relay'],
-])('[C8] a candidate of the sender itself stays behind: %s', ([, line]) => {
+] as const)('[C8] a candidate of the sender itself stays behind: %s', ([, line]) => {
   expect(withoutAddresses(candidate(line))).toBeUndefined();
   expect(withoutAddresses(candidate(`a=${line}`))).toBeUndefined();
 });
@@ -74,7 +74,7 @@ test.for(['offer', 'answer'] as const)('[C8] an %s passes whole but for its addr
 test.for([
   ['LF', '\n'],
   ['CR', '\r'],
-])('[C8] a description whose lines end in %s hides nothing', ([, end]) => {
+] as const)('[C8] a description whose lines end in %s hides nothing', ([, end]) => {
   const passed = withoutAddresses({ kind: 'offer', body: { type: 'offer', sdp: SDP.join(end) } });
   expect(JSON.stringify(passed)).not.toMatch(/203\.0\.113\.5|192\.0\.2\.7/);
 });

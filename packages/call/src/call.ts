@@ -43,7 +43,7 @@ const PARTNER_MEDIA: MediaState = { mic: true, cam: true, away: false };
  */
 export class Call {
   readonly #parts: CallParts;
-  readonly #listeners = new Listeners<CallView>();
+  readonly #listeners = new Listeners<void>();
   readonly #timers: StateTimers;
   readonly #subscriptions: Unsubscribe[];
   readonly #inbox: MachineEvent[] = [];
@@ -79,9 +79,9 @@ export class Call {
     return this.#view;
   }
 
-  /** Called after each change. */
+  /** Called after each change, with the newest view. */
   on(listener: (view: CallView) => void): Unsubscribe {
-    return this.#listeners.on(listener);
+    return this.#listeners.on(() => listener(this.#view));
   }
 
   /**
@@ -391,7 +391,7 @@ export class Call {
     const view = this.#snapshot();
     if (isSameView(view, this.#view)) return;
     this.#view = view;
-    this.#listeners.emit(view);
+    this.#listeners.emit();
   }
 }
 

@@ -86,6 +86,7 @@ export class MediaWatch {
         // Also when it is lost already: the restart that was tried has failed.
         this.#lose();
         break;
+      default:
     }
   }
 

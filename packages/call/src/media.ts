@@ -168,17 +168,26 @@ export class LocalMedia {
       track.stop();
       return;
     }
+    if (track.readyState === 'ended') {
+      // Gone before it arrived: it will not say so any more.
+      this.#lost(kind);
+      return;
+    }
     this.#errors.delete(kind);
     this.#tracks.set(kind, track);
     this.#stream.addTrack(track);
     if (kind === 'audio') track.enabled = !this.#muted;
     // Fires only when the device went away by itself, never for our own stop().
     track.addEventListener('ended', () => {
-      if (this.#tracks.get(kind) !== track) return;
-      this.#give(kind);
-      this.#errors.set(kind, 'media-missing');
-      this.#listeners.emit();
+      if (this.#tracks.get(kind) === track) this.#lost(kind);
     });
+    this.#listeners.emit();
+  }
+
+  /** The device is there no more. */
+  #lost(kind: Kind): void {
+    this.#give(kind);
+    this.#errors.set(kind, 'media-missing');
     this.#listeners.emit();
   }
 

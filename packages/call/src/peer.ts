@@ -204,7 +204,10 @@ export class Peer {
 
   async #takeOffer(offer: RTCSessionDescriptionInit): Promise<void> {
     const collides = this.#connection.signalingState !== 'stable';
-    this.#ignoring = collides && this.#parts.role === 'offerer';
+    // The first offerer gives way when both restart at once. It must be that side: Chromium stops painting
+    // the remote video after a rollback on the side whose transceivers came with a remote offer. [K22]
+    const polite = this.#parts.role === 'offerer' && this.#connection.currentRemoteDescription !== null;
+    this.#ignoring = collides && !polite;
     if (this.#ignoring) return;
     // The polite side gives its own offer up (implicit rollback); what was held for the answer is void.
     if (collides) this.#held = [];

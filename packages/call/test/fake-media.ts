@@ -61,25 +61,22 @@ export class FakeDevices {
   readonly asked: MediaStreamConstraints[] = [];
   /** Name of the DOMException a kind fails with. */
   readonly failing: { audio?: string; video?: string } = {};
-  /** While set, nothing is answered: the prompt is open. */
-  #prompt: { open: Promise<void>; answer: () => void } | undefined;
+  readonly #prompts: Promise<void>[] = [];
 
-  holdPrompt(): void {
+  /** The next question stays open until the returned function is called. */
+  holdPrompt(): () => void {
     let answer = (): void => undefined;
-    const open = new Promise<void>((resolve) => {
-      answer = resolve;
-    });
-    this.#prompt = { open, answer };
-  }
-
-  answerPrompt(): void {
-    this.#prompt?.answer();
-    this.#prompt = undefined;
+    this.#prompts.push(
+      new Promise((resolve) => {
+        answer = resolve;
+      }),
+    );
+    return () => answer();
   }
 
   async getUserMedia(constraints: MediaStreamConstraints = {}): Promise<MediaStream> {
     this.asked.push(constraints);
-    await this.#prompt?.open;
+    await this.#prompts.shift();
     const kinds = (['audio', 'video'] as const).filter((kind) => constraints[kind]);
     for (const kind of kinds) {
       const name = this.failing[kind];

@@ -206,8 +206,11 @@ export class FakePeerConnection extends EventTarget {
     this.#restart = true;
   }
 
-  async setLocalDescription(): Promise<void> {
-    await this.#step();
+  setLocalDescription(): Promise<void> {
+    return this.#later(() => this.#setLocal());
+  }
+
+  #setLocal(): void {
     if (this.signalingState === 'have-remote-offer') {
       const remote = this.#pending.remote;
       if (!remote) throw new Error('no offer');
@@ -228,8 +231,11 @@ export class FakePeerConnection extends EventTarget {
     this.#network.join();
   }
 
-  async setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void> {
-    await this.#step();
+  setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void> {
+    return this.#later(() => this.#setRemote(description));
+  }
+
+  #setRemote(description: RTCSessionDescriptionInit): void {
     const { type, sdp = '' } = description;
     if (type === 'offer') {
       if (this.signalingState === 'have-local-offer') this.#pending = {}; // implicit rollback
@@ -256,8 +262,11 @@ export class FakePeerConnection extends EventTarget {
     this.#network.join();
   }
 
-  async addIceCandidate(candidate: RTCIceCandidateInit): Promise<void> {
-    await this.#step();
+  addIceCandidate(candidate: RTCIceCandidateInit): Promise<void> {
+    return this.#later(() => this.#addCandidate(candidate));
+  }
+
+  #addCandidate(candidate: RTCIceCandidateInit): void {
     const known = [this.#current.remote, this.#pending.remote].flatMap((one) =>
       one ? [readSdp(one.sdp).ufrag] : [],
     );
@@ -271,8 +280,11 @@ export class FakePeerConnection extends EventTarget {
     this.#network.join();
   }
 
-  async getStats(): Promise<RTCStatsReport> {
-    await this.#step();
+  getStats(): Promise<RTCStatsReport> {
+    return this.#later(() => this.#stats());
+  }
+
+  #stats(): RTCStatsReport {
     const now = this.#network.clock.now();
     const seconds = this.#flows() ? (now - this.#counted.at) / 1000 : 0;
     const sending = (kind: Kind): boolean =>
@@ -439,9 +451,9 @@ export class FakePeerConnection extends EventTarget {
     queueMicrotask(() => emit(null));
   }
 
-  /** The start of an operation: nothing happens on a closed connection, for ever. */
-  async #step(): Promise<void> {
+  /** An operation, in a task of its own. On a closed connection it never settles. */
+  async #later<Result>(operation: () => Result): Promise<Result> {
     await Promise.resolve();
-    if (this.closed) await new Promise(() => undefined);
+    return this.closed ? new Promise<Result>(() => undefined) : operation();
   }
 }

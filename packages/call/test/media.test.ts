@@ -143,10 +143,10 @@ test('[K44] switched off while the browser still asks: the camera that comes is 
   const { devices, media } = setUp();
   await media.open(BOTH);
   await media.setCameraOff(true);
-  devices.holdPrompt();
+  const answer = devices.holdPrompt();
   const on = media.setCameraOff(false);
   await media.setCameraOff(true);
-  devices.answerPrompt();
+  answer();
   await on;
   expect(devices.live.map((track) => track.kind)).toEqual(['audio']);
   expect(media.cameraOff).toBe(true);
@@ -156,11 +156,11 @@ test('[K44] on, off and on again while the browser asks leaves one camera', asyn
   const { devices, media } = setUp();
   await media.open(BOTH);
   await media.setCameraOff(true);
-  devices.holdPrompt();
+  const answers = [devices.holdPrompt(), devices.holdPrompt()];
   const first = media.setCameraOff(false);
   await media.setCameraOff(true);
   const second = media.setCameraOff(false);
-  devices.answerPrompt();
+  for (const answer of answers) answer();
   await Promise.all([first, second]);
   expect(devices.live.map((track) => track.kind)).toEqual(['audio', 'video']);
   expect(media.track('video')).toBe(devices.live[1]);
@@ -180,6 +180,18 @@ test('[K45] a device that goes away by itself is reported and no longer sent', a
   expect(kindsOf(media)).toEqual(['audio', 'video']);
 });
 
+test('[K45] a device that is gone before its track arrives is reported too', async () => {
+  const { devices, media } = setUp();
+  const answer = devices.holdPrompt();
+  const opening = media.open(BOTH);
+  answer();
+  while (devices.given.length === 0) await Promise.resolve();
+  devices.given[1]?.unplug();
+  await opening;
+  expect(media.error).toBe('media-missing');
+  expect(kindsOf(media)).toEqual(['audio']);
+});
+
 test('[K46] stop ends every track in the same task', async () => {
   const { devices, media } = setUp();
   await media.open(BOTH);
@@ -192,11 +204,11 @@ test('[K46] stop ends every track in the same task', async () => {
 
 test('[K46] devices that are granted after stop are given back at once', async () => {
   const { devices, media } = setUp();
-  devices.holdPrompt();
+  const answer = devices.holdPrompt();
   const opening = media.open(BOTH);
   await settle();
   media.stop();
-  devices.answerPrompt();
+  answer();
   await opening;
   expect(devices.given).toHaveLength(2);
   expect(devices.live).toEqual([]);
@@ -205,15 +217,14 @@ test('[K46] devices that are granted after stop are given back at once', async (
 
 test('[K46] a prompt left open by an earlier start does not hold up the next', async () => {
   const { devices, media } = setUp();
-  devices.holdPrompt();
+  const answer = devices.holdPrompt();
   const stale = media.open(BOTH);
   await settle();
   media.stop();
-  const prompt = devices;
-  const again = fakeLocalMedia(new FakeDevices());
-  await again.open(BOTH);
-  expect(kindsOf(again)).toEqual(['audio', 'video']);
-  prompt.answerPrompt();
+  await media.open(BOTH);
+  expect(kindsOf(media)).toEqual(['audio', 'video']);
+  answer();
   await stale;
-  expect(devices.live).toEqual([]);
+  expect(devices.given).toHaveLength(4);
+  expect(devices.live).toEqual(media.stream.getTracks());
 });

@@ -1,10 +1,10 @@
+import type { Wishes } from '@passerby/protocol';
 import { Call } from '../src/call.ts';
 import type { CallState, CallView, NetworkChanges } from '../src/types.ts';
 import type { FakeClock } from './fake-clock.ts';
 import { fakeLocalMedia, fakeStream, FakeDevices } from './fake-media.ts';
-import { FakeNetwork, type FakePeerConnection } from './fake-peer-connection.ts';
-import { PairServer, type Session } from './signaling-pair.ts';
-import type { Wishes } from '@passerby/protocol';
+import type { FakeNetwork, FakePeerConnection } from './fake-peer-connection.ts';
+import type { PairServer, Session } from './signaling-pair.ts';
 
 export const WISHES: Wishes = { mode: 'video', requeue: false, relayOnly: false };
 

@@ -421,7 +421,7 @@ export class MemoryBackplane implements Backplane {
       if (match !== 'current' && match !== entry.match.id) return undefined;
       return this.#part(entry.match, entry, reason).session.id;
     }
-    if (match === 'current' || match === entry.lastMatchId) {
+    if (reason !== 'skipped' && (match === 'current' || match === entry.lastMatchId)) {
       this.#withdraw(entry);
       entry.keptSince = undefined;
     }

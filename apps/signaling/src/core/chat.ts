@@ -122,11 +122,7 @@ export function createChat(parts: ChatParts) {
     /** Ends the match if it is on; a ticket stays where it is. */
     endMatch(id: SessionId, match: MatchRef): Promise<void> {
       return queue.run(id, async () => {
-        const standing = await backplane.standing(id);
-        if (standing?.status !== 'matched') return;
-        if (match === 'current' || match === standing.matchId) {
-          await backplane.leave(id, standing.matchId, 'skipped');
-        }
+        await backplane.leave(id, match, 'skipped');
       });
     },
 

@@ -77,7 +77,10 @@ export interface Backplane {
   find(id: SessionId, request: FindRequest): Promise<'done' | 'stale' | 'unknown'>;
   /** Tries the tickets again that had to pass over somebody who may be met now. Any node may call it. */
   due(): Promise<void>;
-  /** Withdraws the ticket or ends the match (only that one, if an id is given). The partner, if one was left. */
+  /**
+   * Withdraws the ticket or ends the match (only that one, if an id is given). A match alone can be
+   * `skipped`: with that reason a ticket stays. The partner, if one was left.
+   */
   leave(id: SessionId, match: MatchRef, reason: PartnerLeftReason): Promise<SessionId | undefined>;
   /** Posts to the partner, only while that match is on. Idempotent by `seq`. False: no such match. */
   send(id: SessionId, event: (matchId: MatchId) => ChatEvent, sending: Sending): Promise<boolean>;

@@ -7,6 +7,7 @@ import type {
   MatchId,
   SessionEndedReason,
   SessionId,
+  Standing,
   Wishes,
 } from '../../src/core/types.ts';
 
@@ -33,7 +34,22 @@ export const WISHES: Wishes = { mode: 'video', requeue: false, relayOnly: false 
 export const REMATCH_AFTER_MS = 30_000;
 export const REMATCH_AFTER_FAILURE_MS = 600_000;
 
-export type Person = Awaited<ReturnType<Awaited<ReturnType<typeof stage>>['enter']>>;
+/** Somebody who entered. */
+export interface Person {
+  readonly id: SessionId;
+  readonly account: AccountId;
+  /** What the watcher was told. */
+  readonly ended: SessionEndedReason[];
+  readonly woken: { times: number };
+  find(wishes?: Partial<Wishes>, request?: FindRequest): ReturnType<Backplane['find']>;
+  /** Ends a match and looks again with the same wishes. */
+  skip(ending: MatchId, reason?: 'skipped' | 'failed'): ReturnType<Backplane['find']>;
+  /** What came since the last call; reading acknowledges. */
+  news(): Promise<ChatEvent[]>;
+  standing(): Promise<Standing | undefined>;
+  /** The match that is on. */
+  match(): Promise<MatchId>;
+}
 
 /** An empty backplane, and people who enter it. It is closed when the test ends. */
 export async function stage(create: CreateSubject, options: Partial<SubjectOptions> = {}) {
@@ -52,7 +68,7 @@ export async function stage(create: CreateSubject, options: Partial<SubjectOptio
   async function enter(
     name: string,
     { takeOver = false, resumeHash }: { takeOver?: boolean; resumeHash?: string } = {},
-  ) {
+  ): Promise<Person> {
     const id = `${name}-${++entered}` as SessionId;
     const account = name as AccountId;
     const session = { id, account, leases: LEASES, ...(resumeHash !== undefined && { resumeHash }) };
@@ -65,24 +81,20 @@ export async function stage(create: CreateSubject, options: Partial<SubjectOptio
     return {
       id,
       account,
-      /** What the watcher was told. */
       ended,
       woken,
-      find: (wishes: Partial<Wishes> = {}, request: FindRequest = {}) =>
+      find: (wishes = {}, request = {}) =>
         backplane.find(id, { wishes: { ...WISHES, ...wishes }, ...request }),
-      /** Ends a match and looks again with the same wishes. */
-      skip: (ending: MatchId, reason: 'skipped' | 'failed' = 'skipped') =>
+      skip: (ending, reason = 'skipped') =>
         backplane.find(id, { ending, reason }),
-      /** What came since the last call; reading acknowledges. */
-      async news(): Promise<ChatEvent[]> {
+      async news() {
         const events = await backplane.drain(id, read);
         read = events.at(-1)?.offset ?? read;
         await backplane.drain(id, read);
         return events.map(({ event }) => event);
       },
       standing: () => backplane.standing(id),
-      /** The match that is on. */
-      async match(): Promise<MatchId> {
+      async match() {
         const standing = await backplane.standing(id);
         if (standing?.status !== 'matched') throw new Error(`${name} is not in a match`);
         return standing.matchId;

@@ -6,9 +6,11 @@ import type { CallErrorReason, CallState, CallView } from '@passerby/call';
 /** What a button on a card does. */
 export type Way = 'preview' | 'start' | 'start-without-camera' | 'use-here' | 'sign-in' | 'pause' | 'resume';
 
-export interface WayOn {
+interface WayOn {
   way: Way;
   label: string;
+  /** The one to take when in doubt. */
+  strong?: true;
 }
 
 /** What lies over the stage when there is something to read or to decide. */
@@ -20,7 +22,7 @@ export interface Card {
   countdown?: 'running' | 'paused';
 }
 
-export interface Toggle {
+interface Toggle {
   /** Stays the same in every state; `on` is told by aria-pressed. */
   label: string;
   on: boolean;
@@ -63,7 +65,7 @@ interface Failure extends Card {
   startable: boolean;
 }
 
-const TRY_AGAIN: WayOn = { way: 'start', label: 'Try again' };
+const TRY_AGAIN: WayOn = { way: 'start', label: 'Try again', strong: true };
 const WITHOUT_CAMERA: WayOn = { way: 'start-without-camera', label: 'Continue without camera' };
 
 const FAILURES: Readonly<Record<CallErrorReason, Failure>> = {
@@ -100,13 +102,13 @@ const FAILURES: Readonly<Record<CallErrorReason, Failure>> = {
   'signed-out': {
     title: 'Your sign-in has ended',
     text: 'Sign in again and you come straight back here.',
-    ways: [{ way: 'sign-in', label: 'Sign in again' }],
+    ways: [{ way: 'sign-in', label: 'Sign in again', strong: true }],
     startable: false,
   },
   elsewhere: {
     title: 'Open in another tab or device',
     text: 'You can be in one place at a time.',
-    ways: [{ way: 'use-here', label: 'Use here' }],
+    ways: [{ way: 'use-here', label: 'Use here', strong: true }],
     startable: false,
   },
   'too-many-connections': {
@@ -130,7 +132,7 @@ const FAILURES: Readonly<Record<CallErrorReason, Failure>> = {
   'session-ended': {
     title: 'Your session has ended',
     text: 'The service closed it. You can start a new one.',
-    ways: [{ way: 'start', label: 'Start again' }],
+    ways: [{ way: 'start', label: 'Start again', strong: true }],
     startable: true,
   },
 };

@@ -30,7 +30,7 @@ export class AuthError extends Error {
 }
 
 /** Accounts that outlive the tab. All methods reject with {@link AuthError}. */
-export interface AccountSignIn {
+interface AccountSignIn {
   /** Opens a window, so it must be called from a click; browsers block it otherwise. */
   withGoogle(): Promise<void>;
   withPassword(email: string, password: string): Promise<void>;

@@ -1,0 +1,426 @@
+import type { FindRequest, MatchRef, Sending } from '../../src/core/ports.ts';
+import type {
+  AccountId,
+  ChatEvent,
+  Counts,
+  MatchId,
+  Mode,
+  PartnerLeftReason,
+  Session,
+  SessionEndedReason,
+  SessionId,
+  Signal,
+  Standing,
+  Wishes,
+} from '../../src/core/types.ts';
+import type { HeldCall } from './held-backplane.ts';
+
+/** What one verb brought about, as far as anybody can see it. */
+export interface Step {
+  verb: HeldCall['verb'];
+  args: readonly unknown[];
+  result: unknown;
+  /** New events of each mailbox, in order. */
+  posted: ReadonlyMap<SessionId, readonly ChatEvent[]>;
+  /** Watchers that were told the end. */
+  ended: readonly { id: SessionId; account: AccountId; reason: SessionEndedReason }[];
+}
+
+export interface ModelOptions {
+  now(): number;
+  rematchAfterMs: number;
+  rematchAfterFailureMs: number;
+  /** Whether a command under way lets this session end this match. */
+  mayEnd(leaver: SessionId, match: MatchId): boolean;
+}
+
+interface Person {
+  readonly session: Session;
+  leaseEnds: number;
+  away: boolean;
+  wishes: Wishes;
+  waiting: boolean;
+  match: Match | undefined;
+  lastMatchId: MatchId | undefined;
+}
+
+interface Match {
+  readonly id: MatchId;
+  readonly sides: Person[];
+  readonly relayOnly: boolean;
+  readonly lastSeq: Map<Person, number>;
+  on: boolean;
+  /** Who was told of its end: the one who stayed. */
+  told: Person | undefined;
+}
+
+const OWN_ADDRESS = '192.0.2.7';
+
+/** A signal that says who sent it and for which match, and names its sender's own address. */
+export function mark(kind: 'offer' | 'answer' | 'host' | 'relay', sender: SessionId, match: MatchRef): Signal {
+  const canary = `${sender} ${match}`;
+  const host = `candidate:1 1 udp 1 ${OWN_ADDRESS} 5000 typ host`;
+  const relay = `candidate:1 1 udp 1 198.51.100.9 3478 typ relay raddr ${OWN_ADDRESS} rport 5000`;
+  if (kind === 'offer' || kind === 'answer') {
+    const sdp = `v=0\r\ns=${canary}\r\nc=IN IP4 ${OWN_ADDRESS}\r\na=${host}\r\na=${relay}\r\n`;
+    return { kind, body: { type: kind, sdp } };
+  }
+  return { kind: 'candidate', body: { candidate: kind === 'host' ? host : relay, usernameFragment: canary } };
+}
+
+function readMark({ body }: Signal): string[] {
+  const canary = 'sdp' in body ? /\r\ns=(.*)\r\n/.exec(body.sdp)?.[1] : body.usernameFragment;
+  return canary?.split(' ') ?? [];
+}
+
+/**
+ * Watches every step of a backplane and knows the one thing that may have happened. It is fed the
+ * events of all mailboxes and throws at the first breach of M1 to M6 (docs/SPEC.md, C15 to C20).
+ */
+export class ChatModel {
+  /** What has happened so far, so that a run can show that it was not an empty one. */
+  readonly tally: Record<string, number> = {};
+  readonly people = new Map<SessionId, Person>();
+  readonly #options: ModelOptions;
+  readonly #accounts = new Map<AccountId, Person>();
+  readonly #matches = new Map<MatchId, Match>();
+  readonly #apartUntil = new Map<string, number>();
+  /** Who was parted from somebody without either being told, and may be kept apart until then. */
+  readonly #unheardUntil = new Map<AccountId, number>();
+
+  constructor(options: ModelOptions) {
+    this.#options = options;
+  }
+
+  count(what: string, by = 1): void {
+    this.tally[what] = (this.tally[what] ?? 0) + by;
+  }
+
+  /** Takes in one step; the sessions whose standing it may have changed. */
+  step(step: Step): SessionId[] {
+    const caller = this.people.get(step.args[0] as SessionId);
+    const before = { live: this.#live(caller), match: caller?.match };
+    if (step.verb === 'open') this.#open(step);
+    if (caller && before.live) this.#signOfLife(step.verb, caller);
+    const over = this.#endings(step, caller);
+    this.#newMatches(step);
+    for (const [id, events] of step.posted) this.#read(id, events, over, step, caller);
+    for (const match of over) this.#close(match, step);
+    if (caller && before.live && this.people.has(caller.session.id)) this.#commanded(step, caller, before.match);
+    else if (caller && !before.live) this.#refused(step);
+    if (step.verb === 'due') this.#nobodyLeftWaiting();
+    if (step.verb === 'count') this.#counted(step.result as Counts);
+    const touched = [...step.posted.keys(), ...(caller ? [caller.session.id] : [])];
+    return touched.filter((id) => this.people.has(id));
+  }
+
+  /** What the port must say of a session. */
+  standing(id: SessionId): Standing | undefined {
+    const person = this.people.get(id);
+    if (!person || !this.#live(person)) return undefined;
+    if (person.match) return { status: 'matched', matchId: person.match.id };
+    return { status: person.waiting ? 'waiting' : 'idle' };
+  }
+
+  /** Every match that is over was ended for both sides; those that are on have two sides that say so. */
+  allClosed(): void {
+    for (const match of this.#matches.values()) {
+      const here = match.sides.filter((person) => person.match === match);
+      check(here.length === (match.on ? 2 : 0), 'M1', 'both sides say the same of a match', match.id);
+    }
+  }
+
+  #live(person: Person | undefined): boolean {
+    return person !== undefined && this.#options.now() < person.leaseEnds;
+  }
+
+  #renew(person: Person): void {
+    const { searchingMs, matchedMs } = person.session.leases;
+    person.leaseEnds = this.#options.now() + (person.match ? matchedMs : searchingMs);
+  }
+
+  #signOfLife(verb: Step['verb'], person: Person): void {
+    if (verb === 'renew') this.#renew(person);
+    if ((verb !== 'away' && verb !== 'back') || person.away === (verb === 'away')) return;
+    person.away = verb === 'away';
+    this.#renew(person);
+  }
+
+  #open({ args, result, ended }: Step): void {
+    const [session, { takeOver }] = args as [Session, { takeOver: boolean }];
+    const old = this.#accounts.get(session.account);
+    const inUse = old !== undefined && this.#live(old) && !old.away;
+    check(result === (!inUse || takeOver), 'M2', 'an account is active in one place', session.account);
+    if (!result) return;
+    check(!old || ended.some(({ id }) => id === old.session.id), 'M2', 'the old session is ended', session.account);
+    const person: Person = {
+      session,
+      leaseEnds: this.#options.now() + session.leases.searchingMs,
+      away: false,
+      wishes: { mode: 'video', requeue: false, relayOnly: false },
+      waiting: false,
+      match: undefined,
+      lastMatchId: undefined,
+    };
+    this.people.set(session.id, person);
+    this.#accounts.set(session.account, person);
+    this.count(old ? 'takeovers' : 'starts');
+  }
+
+  /** The matches that this step ended, by what the sides were told or by their being gone. */
+  #endings(step: Step, caller: Person | undefined): Set<Match> {
+    const over = new Set<Match>();
+    const gone = step.ended.map(({ id }) => id);
+    if (step.verb === 'end' && caller && !gone.includes(caller.session.id)) gone.push(caller.session.id);
+    for (const { reason } of step.ended) this.count(`ended ${reason}`);
+    for (const id of gone) {
+      const person = this.people.get(id);
+      if (!person) throw new Error(`M6: ${id} ended twice`);
+      this.people.delete(id);
+      if (this.#accounts.get(person.session.account) === person) this.#accounts.delete(person.session.account);
+      if (person.match) over.add(person.match);
+    }
+    for (const [id, events] of step.posted) {
+      for (const event of events) {
+        if (event.type !== 'partner-left') continue;
+        const match = this.#matches.get(event.matchId);
+        // A match that was made and ended in one and the same step is not known yet.
+        if (match) over.add(match);
+        else check(events.some((other) => isMatched(other, event.matchId)), 'M5', 'a match ends that was', id);
+      }
+    }
+    return over;
+  }
+
+  #newMatches({ posted, ended }: Step): void {
+    const made = new Map<MatchId, { person: Person; event: ChatEvent & { type: 'matched' } }[]>();
+    for (const [id, events] of posted) {
+      const person = this.#known(id);
+      for (const event of events) {
+        if (event.type !== 'matched') continue;
+        const sides = made.get(event.matchId) ?? [];
+        made.set(event.matchId, [...sides, { person, event }]);
+      }
+    }
+    for (const [id, sides] of made) {
+      check(!this.#matches.has(id), 'M5', 'a match is made once', id);
+      const [one, other] = sides;
+      if (!one) continue;
+      this.#matches.set(id, {
+        id,
+        sides: sides.map(({ person }) => person),
+        relayOnly: one.event.relayOnly,
+        lastSeq: new Map(),
+        on: true,
+        told: undefined,
+      });
+      this.count('matches');
+      if (!other) {
+        check(ended.length > 0, 'M1', 'a match has two sides', id);
+        continue;
+      }
+      check(sides.length === 2, 'M1', 'a match has two sides', id);
+      const roles = sides.map(({ event }) => event.role).sort();
+      check(roles.join() === 'answerer,offerer', 'M5', 'exactly one side offers', id);
+      const accounts = sides.map(({ person }) => person.session.account) as [AccountId, AccountId];
+      check(accounts[0] !== accounts[1], 'M3', 'nobody meets itself', accounts);
+      const apart = this.#apartUntil.get(pairOf(...accounts)) ?? 0;
+      check(apart <= this.#options.now(), 'M3', 'nobody meets who was just left', [id, ...accounts]);
+      for (const { person } of sides) {
+        check(this.#live(person) && !person.away, 'M2', 'whoever is matched is there', person.session.id);
+      }
+    }
+  }
+
+  /** Replays one mailbox. */
+  #read(id: SessionId, events: readonly ChatEvent[], over: Set<Match>, step: Step, caller?: Person): void {
+    const person = this.#known(id);
+    let released = false;
+    for (const event of events) {
+      const isOwn = event.type !== 'waiting' && person.match?.id === event.matchId;
+      switch (event.type) {
+        case 'partner-left':
+          check(isOwn, 'M5', 'the end of a match is told to who is in it', event);
+          over.add(person.match as Match);
+          this.#left(person, event.reason);
+          released = true;
+          break;
+        case 'waiting':
+        case 'matched': {
+          if (person.match && over.has(person.match)) person.match = undefined;
+          check(!person.match, 'M2', 'whoever is in a match does not look for another', [id, event]);
+          const asked =
+            person === caller || person.waiting || (released && person.wishes.requeue) || step.verb === 'due';
+          check(asked, 'M2', 'nobody is handed on unasked', [id, event]);
+          this.#entered(person, event, step, caller);
+          break;
+        }
+        case 'signal':
+          check(isOwn, 'M4', 'a signal belongs to the match that is on', [id, event]);
+          this.#signalled(person, event);
+          break;
+        default:
+          check(isOwn, 'M4', 'news belong to the match that is on', [id, event]);
+          this.count(event.type);
+      }
+    }
+  }
+
+  #left(person: Person, reason: PartnerLeftReason): void {
+    const match = person.match as Match;
+    check(!match.told, 'M5', 'the end of a match is told once', match.id);
+    match.told = person;
+    person.match = undefined;
+    this.count(`left: ${reason}`);
+    const partner = match.sides.find((side) => side !== person);
+    if (!partner) return;
+    const { rematchAfterMs, rematchAfterFailureMs, now } = this.#options;
+    const pair = pairOf(person.session.account, partner.session.account);
+    const until = now() + (reason === 'failed' ? rematchAfterFailureMs : rematchAfterMs);
+    this.#apartUntil.set(pair, Math.max(until, this.#apartUntil.get(pair) ?? 0));
+  }
+
+  #entered(person: Person, event: ChatEvent, { verb, args }: Step, caller?: Person): void {
+    if (person === caller && verb === 'find') {
+      const { wishes } = args[1] as FindRequest;
+      if (wishes) person.wishes = wishes;
+    }
+    if (event.type !== 'matched') {
+      person.waiting = true;
+      return;
+    }
+    check(event.mode === person.wishes.mode, 'M3', 'modes do not mix', event);
+    check(event.relayOnly || !person.wishes.relayOnly, 'M4', 'who hides its address is heard', event);
+    person.waiting = false;
+    person.match = this.#matches.get(event.matchId);
+    person.lastMatchId = event.matchId;
+    this.#renew(person);
+  }
+
+  #signalled(person: Person, event: ChatEvent & { type: 'signal' }): void {
+    const match = person.match as Match;
+    const [sender, meant] = readMark(event.signal);
+    const partner = match.sides.find((side) => side !== person);
+    check(sender === partner?.session.id, 'M4', 'a signal comes from the partner', event);
+    check(meant === match.id || meant === 'current', 'M4', 'a signal arrives in its own match', event);
+    if (match.relayOnly) {
+      check(!JSON.stringify(event).includes(OWN_ADDRESS), 'M4', 'no address passes', event);
+      this.count('relays without addresses');
+    }
+    if (event.seq !== undefined && partner) {
+      check(event.seq > (match.lastSeq.get(partner) ?? 0), 'M4', 'signals come once and in order', event);
+      match.lastSeq.set(partner, event.seq);
+    }
+    this.count('relays');
+  }
+
+  /** A match that ended is over for both, and only for a reason. */
+  #close(match: Match, { verb, args, ended }: Step): void {
+    match.on = false;
+    for (const side of match.sides) if (side.match === match) side.match = undefined;
+    const [, second] = match.sides;
+    if (!second || !match.told) this.#unheard(match, ended);
+    if (!second || match.sides.some(({ session }) => !this.people.has(session.id))) return;
+    check(match.told, 'M5', 'the end of a match is told', match.id);
+    const id = match.sides.find((side) => side !== match.told)?.session.id as SessionId;
+    check((verb === 'find' || verb === 'leave') && args[0] === id, 'M4', 'its own side ends a match', [match.id, verb]);
+    const meant = verb === 'leave' ? args[1] : (args[1] as FindRequest).ending;
+    check(meant === 'current' || meant === match.id, 'M4', 'a command ends the match it names', match.id);
+    check(this.#options.mayEnd(id, match.id), 'M4', 'somebody asked for the end of this match', match.id);
+  }
+
+  #unheard(match: Match, ended: Step['ended']): void {
+    const until = this.#options.now() + this.#options.rematchAfterFailureMs;
+    for (const { session } of match.sides) this.#unheardUntil.set(session.account, until);
+    for (const { account } of ended) this.#unheardUntil.set(account, until);
+  }
+
+  /** What the caller's own state must be after its command. */
+  #commanded({ verb, args, result, ended }: Step, caller: Person, match: Match | undefined): void {
+    switch (verb) {
+      case 'renew':
+        check(result === true, 'M6', 'a live session can be renewed', caller.session.id);
+        break;
+      case 'find': {
+        const { wishes } = args[1] as FindRequest;
+        if (result === 'stale') break;
+        check(result === 'done', 'M6', 'a live session may look', caller.session.id);
+        if (wishes) caller.wishes = wishes;
+        if (caller.match && caller.match === match) this.count('crossed polls');
+        // Whoever it met may have been too slow to hear of it.
+        else if (ended.length === 0)
+          check(caller.match ?? caller.waiting, 'M6', 'who looks waits or is matched', caller.session.id);
+        break;
+      }
+      case 'leave': {
+        const [, meant, reason] = args as [SessionId, MatchRef, PartnerLeftReason];
+        const about = meant === 'current' || meant === caller.lastMatchId;
+        if (!match && about && reason !== 'skipped') caller.waiting = false;
+        break;
+      }
+      case 'send': {
+        const { matchId } = args[2] as Sending;
+        const on = match !== undefined && (matchId === 'current' || matchId === match.id);
+        check(result === on, 'M4', 'a signal is taken exactly while its match is on', [matchId, match?.id]);
+        if (!on) this.count('stale signals refused');
+        break;
+      }
+    }
+  }
+
+  #refused({ verb, result, posted }: Step): void {
+    if (verb === 'end' || verb === 'drain') return;
+    check(posted.size === 0, 'M6', 'a lapsed session brings nothing about', verb);
+    check(!result || result === 'unknown', 'M6', 'a lapsed session is refused', [verb, result]);
+    this.count('late owners refused');
+  }
+
+  #nobodyLeftWaiting(): void {
+    const now = this.#options.now();
+    const heard = (person: Person) => (this.#unheardUntil.get(person.session.account) ?? 0) <= now;
+    const waiting = [...this.people.values()].filter(
+      (person) => person.waiting && !person.away && this.#live(person) && heard(person),
+    );
+    for (const [index, one] of waiting.entries()) {
+      for (const other of waiting.slice(index + 1)) {
+        if (one.wishes.mode !== other.wishes.mode) continue;
+        const apart = this.#apartUntil.get(pairOf(one.session.account, other.session.account)) ?? 0;
+        check(apart > now, 'M6', 'no two wait who may meet', [one.session.id, other.session.id]);
+        this.count('kept apart');
+      }
+    }
+  }
+
+  #counted(counts: Counts): void {
+    const people = [...this.people.values()];
+    check(counts.online === people.length, 'M6', 'everybody is counted', [counts, people.length]);
+    for (const mode of ['video', 'voice', 'text'] as Mode[]) {
+      const ours = people.filter((person) => person.wishes.mode === mode);
+      const waiting = ours.filter((person) => person.waiting);
+      // A ticket may go before its lapsed session does.
+      const certain = waiting.filter((person) => this.#live(person)).length;
+      const counted = counts.waiting[mode];
+      check(certain <= counted && counted <= waiting.length, 'M6', 'who waits is counted', [counts, mode]);
+      const matched = ours.filter((person) => person.match).length;
+      check(counts.matched[mode] === matched, 'M6', 'who is matched is counted', [counts, mode, matched]);
+    }
+  }
+
+  #known(id: SessionId): Person {
+    const person = this.people.get(id);
+    if (!person) throw new Error(`M6: events for ${id}, which is not there`);
+    return person;
+  }
+}
+
+function isMatched(event: ChatEvent, matchId: MatchId): boolean {
+  return event.type === 'matched' && event.matchId === matchId;
+}
+
+function pairOf(a: AccountId, b: AccountId): string {
+  return a < b ? `${a} ${b}` : `${b} ${a}`;
+}
+
+function check(holds: unknown, rule: string, what: string, about: unknown): asserts holds {
+  if (!holds) throw new Error(`${rule}: ${what}: ${JSON.stringify(about)}`);
+}

@@ -1,0 +1,250 @@
+import type { CallErrorReason, CallState, CallView, Match } from '@passerby/call';
+import type { PartnerLeftReason } from '@passerby/protocol';
+import { describe, expect, test } from 'vitest';
+import { controlsFor } from '../src/lib/controls.ts';
+import { IDLE_VIEW } from './fake-call.ts';
+
+const wishes = { mode: 'video', requeue: false, relayOnly: false } as const;
+const match: Match = {
+  matchId: 'match-0001',
+  role: 'offerer',
+  mode: 'video',
+  shared: { interests: [], languages: [] },
+  iceServers: [],
+  relayOnly: false,
+};
+const stream = {} as MediaStream;
+
+const STATES: readonly CallState[] = [
+  { status: 'idle' },
+  { status: 'starting', wishes, mediaReady: false, signalingReady: false },
+  { status: 'starting', wishes, mediaReady: true, signalingReady: false },
+  { status: 'searching', wishes },
+  { status: 'connecting', wishes, match, slow: false },
+  { status: 'connecting', wishes, match, slow: true },
+  { status: 'connected', wishes, match, weak: false },
+  { status: 'connected', wishes, match, weak: true },
+  { status: 'reconnecting', wishes, match, partnerAway: false },
+  { status: 'reconnecting', wishes, match, partnerAway: true },
+  { status: 'parted', wishes, reason: 'left', paused: false },
+  { status: 'parted', wishes, reason: 'left', paused: true },
+  { status: 'failed', reason: 'media-refused' },
+];
+
+// A record, so that a reason that is added to the engine fails the type check here.
+const REASONS = Object.keys({
+  'media-refused': 0,
+  'media-missing': 0,
+  'media-busy': 0,
+  'media-insecure': 0,
+  'media-unknown': 0,
+  'signed-out': 0,
+  elsewhere: 0,
+  'too-many-connections': 0,
+  'server-unreachable': 0,
+  'webrtc-unsupported': 0,
+  'session-ended': 0,
+} satisfies Record<CallErrorReason, 0>) as CallErrorReason[];
+
+function view(change: Partial<CallView>): CallView {
+  return { ...IDLE_VIEW, ...change };
+}
+
+function inState(state: CallState, change: Partial<CallView> = {}) {
+  return controlsFor(view({ state, ...change }));
+}
+
+function failed(reason: CallErrorReason) {
+  return inState({ status: 'failed', reason });
+}
+
+const connected: CallState = { status: 'connected', wishes, match, weak: false };
+
+describe('the buttons', () => {
+  test.each([
+    ['idle', 'Start', true],
+    ['starting', 'Start', false],
+    ['searching', 'Next', false],
+    ['connecting', 'Next', true],
+    ['connected', 'Next', true],
+    ['reconnecting', 'Next', true],
+    ['parted', 'Next', true],
+    ['failed', 'Start', true],
+  ] as const)('[U1] in %s the primary button is %s, enabled: %s', (status, label, enabled) => {
+    const states = STATES.filter((state) => state.status === status);
+    expect(states).not.toHaveLength(0);
+    for (const state of states) expect(inState(state).primary).toMatchObject({ label, enabled });
+  });
+
+  test('[U1] the primary button says that it is busy while the call starts', () => {
+    for (const state of STATES) expect(inState(state).primary.busy).toBe(state.status === 'starting');
+  });
+
+  test('[U1] Start is not offered where it cannot help', () => {
+    const helpless = REASONS.filter((reason) => !failed(reason).primary.enabled);
+    expect(helpless).toEqual(['media-insecure', 'signed-out', 'elsewhere', 'webrtc-unsupported']);
+  });
+
+  test('[U2] Stop is there in every state and can be pressed while anything runs', () => {
+    for (const state of STATES) {
+      const running = state.status !== 'idle' && state.status !== 'failed';
+      expect(inState(state).stop).toEqual({ label: 'Stop', enabled: running });
+    }
+  });
+
+  test('[U2] Stop switches off a camera that is on for a preview', () => {
+    expect(inState({ status: 'idle' }, { localStream: stream }).stop.enabled).toBe(true);
+  });
+
+  test('[U3] microphone and camera keep their names and tell their state', () => {
+    const on = controlsFor(view({}));
+    const off = controlsFor(view({ muted: true, cameraOff: true }));
+    expect(on.microphone).toEqual({ label: 'Microphone', on: true, state: 'Microphone on' });
+    expect(off.microphone).toEqual({ label: 'Microphone', on: false, state: 'Microphone off' });
+    expect(on.camera).toEqual({ label: 'Camera', on: true, state: 'Camera on' });
+    expect(off.camera).toEqual({ label: 'Camera', on: false, state: 'Camera off' });
+  });
+});
+
+describe('failures', () => {
+  test('[U4] every reason has a title and a sentence of its own', () => {
+    const cards = REASONS.map((reason) => failed(reason).card);
+    expect(new Set(cards.map((card) => card?.title)).size).toBe(REASONS.length);
+    expect(new Set(cards.map((card) => card?.text)).size).toBe(REASONS.length);
+  });
+
+  test('[U4] every reason that the user can do something about has a way on', () => {
+    const without = REASONS.filter((reason) => failed(reason).card?.ways.length === 0);
+    expect(without).toEqual(['media-insecure', 'webrtc-unsupported']);
+  });
+
+  test.each(['media-refused', 'media-missing', 'media-busy', 'media-unknown'] as const)(
+    '[U5] %s offers another try and going on without a camera',
+    (reason) => {
+      const ways = failed(reason).card?.ways.map(({ way }) => way);
+      expect(ways).toEqual(['start', 'start-without-camera']);
+    },
+  );
+
+  test('[U5] after a preview that failed, another try is another preview, and Start still works', () => {
+    const { card, primary } = controlsFor(view({ mediaError: 'media-busy' }));
+    expect(card?.ways.map(({ way }) => way)).toEqual(['preview', 'start-without-camera']);
+    expect(primary).toMatchObject({ action: 'start', enabled: true });
+  });
+
+  test('[U5] a call that goes on without a camera says so, and why', () => {
+    expect(inState(connected, { mediaError: 'media-busy' }).notices).toEqual([
+      'Your camera is in use. The call goes on without.',
+    ]);
+  });
+
+  test('[U6] an account that is open elsewhere can be used here', () => {
+    expect(failed('elsewhere').card?.ways.map(({ way, label }) => [way, label])).toEqual([
+      ['use-here', 'Use here'],
+    ]);
+  });
+});
+
+describe('what is said', () => {
+  test('[U7] as long as nobody is found the screen says that nobody can see the user', () => {
+    const idle = controlsFor(view({}));
+    expect(idle.card?.title).toBe('Nobody can see you yet');
+    const preview = controlsFor(view({ localStream: stream }));
+    expect(preview.card).toBeUndefined();
+    expect(preview.status).toContain('Nobody can see you yet');
+    expect(inState({ status: 'searching', wishes }).status).toBe('Nobody can see you yet');
+  });
+
+  test('[U7] while the browser asks for the camera a card points to its window, and goes when it is there', () => {
+    const starting = { status: 'starting', wishes, signalingReady: false } as const;
+    expect(inState({ ...starting, mediaReady: false }).card?.title).toBe('Allow camera and microphone');
+    expect(inState({ ...starting, mediaReady: true }).card).toBeUndefined();
+  });
+
+  test('[U7] the own picture leads until somebody is found, then the partner leads', () => {
+    const leads = Object.fromEntries(STATES.map((state) => [state.status, inState(state).lead]));
+    expect(leads).toEqual({
+      idle: 'own',
+      starting: 'own',
+      searching: 'own',
+      connecting: 'partner',
+      connected: 'partner',
+      reconnecting: 'partner',
+      parted: 'partner',
+      failed: 'own',
+    });
+  });
+
+  test('[U8] every state is announced in one live region, and the urgent ones interrupt', () => {
+    for (const state of STATES) {
+      const { polite, assertive } = inState(state).announce;
+      const urgent = ['connected', 'parted', 'failed'].includes(state.status);
+      expect(urgent ? polite : assertive).toBe('');
+      expect(urgent ? assertive : polite).not.toBe('');
+    }
+  });
+
+  test('[U8] a card is announced with its text', () => {
+    expect(failed('elsewhere').announce.assertive).toBe(
+      'Open in another tab or device. You can be in one place at a time.',
+    );
+  });
+
+  test.each([
+    ['skipped', 'The stranger moved on'],
+    ['left', 'The stranger left'],
+    ['ended', 'The stranger left'],
+    ['lost', 'The connection to the stranger was lost'],
+    ['moderated', 'This conversation was ended by a moderator'],
+    ['failed', 'We could not connect you two'],
+  ] as const satisfies (readonly [PartnerLeftReason, string])[])(
+    '[U9] after %s the card says "%s"',
+    (reason, title) => {
+      expect(inState({ status: 'parted', wishes, reason, paused: false }).card?.title).toBe(title);
+    },
+  );
+
+  test('[U9] the countdown to the next search can be paused and resumed', () => {
+    const running = inState({ status: 'parted', wishes, reason: 'left', paused: false }).card;
+    const paused = inState({ status: 'parted', wishes, reason: 'left', paused: true }).card;
+    expect([running?.countdown, running?.ways[0]?.way]).toEqual(['running', 'pause']);
+    expect([paused?.countdown, paused?.ways[0]?.way]).toEqual(['paused', 'resume']);
+  });
+
+  test('[U10] a lost line to the service is told, and that a running call continues', () => {
+    const offline = { offlineBanner: true };
+    expect(inState(connected, offline).notices).toEqual([
+      'Connection to the service lost. Your call continues.',
+    ]);
+    expect(inState({ status: 'searching', wishes }, offline).notices).toEqual([
+      'Connection to the service lost. We keep trying.',
+    ]);
+    expect(inState({ status: 'idle' }, offline).notices).toEqual([]);
+  });
+
+  test('[U10] a weak connection and a partner without a line to the service are told', () => {
+    expect(inState({ ...connected, weak: true }).notices).toEqual(['Weak connection']);
+    expect(inState(connected, { partnerAway: true }).notices).toHaveLength(1);
+    expect(inState({ ...connected, weak: false }).notices).toEqual([]);
+  });
+
+  test('[U11] what the partner has switched off is told, and only while they are there', () => {
+    const partnerMedia = { mic: false, cam: false, away: false };
+    expect(inState(connected, { partnerMedia }).partner).toEqual({
+      name: 'Stranger',
+      picture: "Stranger's picture, camera off",
+      cover: 'Camera off',
+      microphone: 'Stranger is muted',
+    });
+    expect(inState(connected).partner).toMatchObject({ cover: undefined, microphone: undefined });
+    expect(inState({ status: 'searching', wishes }, { partnerMedia }).partner).toMatchObject({
+      cover: undefined,
+      microphone: undefined,
+    });
+  });
+
+  test('[U11] a partner who stepped away is covered, whatever their camera shows', () => {
+    const partnerMedia = { mic: true, cam: true, away: true };
+    expect(inState(connected, { partnerMedia }).partner.cover).toBe('Stepped away');
+  });
+});

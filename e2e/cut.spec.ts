@@ -1,0 +1,57 @@
+import { expect, test } from 'playwright/test';
+import { type RunningApp, startApp } from './support/app.ts';
+import { CuttableNetwork } from './support/network.ts';
+import { Stranger, closeStrangers } from './support/stranger.ts';
+
+const unavailable = CuttableNetwork.unavailable();
+test.skip(unavailable !== undefined, unavailable);
+
+let app: RunningApp;
+let network: CuttableNetwork;
+test.beforeAll(async () => {
+  app = await startApp();
+  network = CuttableNetwork.create();
+});
+test.afterAll(async () => {
+  await closeStrangers();
+  network.remove();
+  await app.stop();
+});
+
+test('[E13] signaling and media cut for 10 seconds: the same partner, and the picture is back', async () => {
+  test.setTimeout(120_000);
+  const outside = `http://${network.hostAddress}:${app.port}`;
+  const [ann, bob] = await Promise.all([
+    Stranger.open({ colour: 'red' }),
+    Stranger.open({
+      colour: 'blue',
+      executablePath: network.executablePath,
+      // A camera needs a secure page; this one comes from the other end of a cable.
+      args: [`--unsafely-treat-insecure-origin-as-secure=${outside}`],
+    }),
+  ]);
+  await ann.signInAsGuest(app.url);
+  await ann.start.click();
+  await bob.signInAsGuest(outside);
+  await bob.start.click();
+  await Promise.all([ann.expectSees('blue'), bob.expectSees('red')]);
+  const matches = app.output().match(/"match ended"/g)?.length ?? 0;
+
+  network.cut();
+  // The cut is made of real time: both browsers' own clocks must run through it.
+  const cutAt = Date.now();
+  const decoded = await ann.framesDecoded();
+  await expect.poll(() => ann.page.evaluate(() => performance.now()), { timeout: 15_000 }).toBeGreaterThan(0);
+  await expect
+    .poll(() => Date.now() - cutAt, { timeout: 20_000, intervals: [500] })
+    .toBeGreaterThanOrEqual(10_000);
+  expect(await ann.framesDecoded()).toBeLessThan(decoded + 60);
+  network.heal();
+
+  await Promise.all([ann.expectSees('blue', 20_000), bob.expectSees('red', 20_000)]);
+  await Promise.all([ann.expectState('connected'), bob.expectState('connected')]);
+  expect(app.output().match(/"match ended"/g)?.length ?? 0).toBe(matches);
+  for (const stranger of [ann, bob]) {
+    expect(await stranger.page.evaluate(() => window.recording.connections.length)).toBe(1);
+  }
+});

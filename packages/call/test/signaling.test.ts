@@ -1,0 +1,656 @@
+import { PROTOCOL_VERSION } from '@passerby/protocol';
+import { describe, expect, test } from 'vitest';
+import { backOffMs } from '../src/back-off.ts';
+import { CallError } from '../src/errors.ts';
+import { createSocketSignaling, type SocketSignalingParts } from '../src/signaling.ts';
+import type { AuthSource, SignalingClient, SignalingEvent } from '../src/types.ts';
+import { FakeClock, settle } from './fake-clock.ts';
+import { makeFakeIo, type FakeSocket } from './fake-io.ts';
+import { WISHES } from './person.ts';
+
+const MATCH_ID = 'match-number-one';
+const OFFER = { type: 'offer', sdp: 'v=0\r\noffer' } as const;
+const CANDIDATE = {
+  candidate: 'candidate:1 1 udp 1 10.0.0.1 9 typ host',
+  sdpMid: '0',
+  sdpMLineIndex: 0,
+  usernameFragment: 'abcd',
+};
+const MATCH = {
+  matchId: MATCH_ID,
+  role: 'offerer',
+  mode: 'video',
+  shared: { interests: [], languages: [] },
+  iceServers: [],
+  relayOnly: false,
+} as const;
+
+interface SetUp {
+  client: SignalingClient;
+  clock: FakeClock;
+  sockets: FakeSocket[];
+  /** The newest socket. */
+  readonly socket: FakeSocket;
+  events: SignalingEvent[];
+  /** `fresh` of every question for a token. */
+  asked: (boolean | undefined)[];
+  changeNetwork(): void;
+}
+
+function setUp(more: Partial<SocketSignalingParts> = {}): SetUp {
+  const clock = new FakeClock();
+  const { io, sockets } = makeFakeIo();
+  const asked: (boolean | undefined)[] = [];
+  const events: SignalingEvent[] = [];
+  let changeNetwork = (): void => undefined;
+  const auth: AuthSource = {
+    token(options) {
+      asked.push(options?.fresh);
+      return Promise.resolve({ token: `token-${asked.length}` });
+    },
+  };
+  const client = createSocketSignaling({
+    url: 'https://passerby.example',
+    auth,
+    clock,
+    io,
+    random: () => 0.5,
+    networkChanges(listener) {
+      changeNetwork = listener;
+      return () => (changeNetwork = () => undefined);
+    },
+    ...more,
+  });
+  client.on((event) => events.push(event));
+  return {
+    client,
+    clock,
+    sockets,
+    get socket() {
+      const socket = sockets.at(-1);
+      if (!socket) throw new Error('no socket');
+      return socket;
+    },
+    events,
+    asked,
+    changeNetwork: () => changeNetwork(),
+  };
+}
+
+async function setUpWelcomed(more: Partial<SocketSignalingParts> = {}): Promise<SetUp> {
+  const parts = setUp(more);
+  parts.client.connect();
+  await settle();
+  parts.socket.welcome();
+  parts.events.length = 0;
+  return parts;
+}
+
+/** The line breaks and a new one stands, in a session that was resumed. */
+async function resume(
+  parts: SetUp,
+  state: { status: 'idle' | 'waiting' } | { status: 'matched'; matchId: string },
+): Promise<FakeSocket> {
+  parts.socket.drop();
+  await parts.clock.pass(0);
+  parts.socket.welcome({ resumed: 'replayed', resumeToken: 'resume-token-number-two', state });
+  return parts.socket;
+}
+
+describe('connecting', () => {
+  test('[K50] nothing is opened before connect, and a second connect opens nothing', async () => {
+    const { client, sockets, asked } = setUp();
+    await settle();
+    expect([sockets.length, asked.length]).toEqual([0, 0]);
+    client.connect();
+    client.connect();
+    await settle();
+    expect([sockets.length, asked.length]).toEqual([1, 1]);
+  });
+
+  test('[K50] WebSocket first, polling where it fails; Socket.IO itself does not reconnect', async () => {
+    const { client, socket } = await setUpWelcomed();
+    expect(socket.url).toBe('https://passerby.example');
+    expect(socket.options).toMatchObject({
+      transports: ['websocket', 'polling'],
+      tryAllTransports: true,
+      reconnection: false,
+      forceNew: true,
+    });
+    client.close();
+  });
+
+  test('[K51] every connection carries a fresh token, the protocol, and later the resume token and offset', async () => {
+    const parts = setUp();
+    parts.client.connect({ takeOver: true });
+    await settle();
+    expect(parts.socket.options.auth).toEqual({
+      token: 'token-1',
+      protocol: PROTOCOL_VERSION,
+      takeOver: true,
+    });
+    parts.socket.welcome();
+    parts.socket.say('peer:alone', { since: 7, offset: 3 });
+    parts.socket.drop();
+    await parts.clock.pass(0);
+    expect(parts.socket.options.auth).toEqual({
+      token: 'token-2',
+      protocol: PROTOCOL_VERSION,
+      takeOver: false,
+      resume: { token: 'resume-token-number-one', offset: 3 },
+    });
+  });
+
+  test('[K51] the welcome says whether the session goes on and where it stands', async () => {
+    const parts = setUp();
+    parts.client.connect();
+    await settle();
+    parts.socket.welcome();
+    const standing = { status: 'matched', matchId: MATCH_ID } as const;
+    await resume(parts, standing);
+    expect(parts.events).toEqual([
+      { type: 'online' },
+      { type: 'welcome', resumed: false, standing: { status: 'idle' } },
+      { type: 'offline' },
+      { type: 'online' },
+      { type: 'welcome', resumed: true, standing },
+    ]);
+  });
+
+  test('[K52] attempts come after 0, 0.3, 1.2, 2.7, 4.8, then every 7 s', async () => {
+    const { client, clock, sockets } = setUp();
+    client.connect();
+    await settle();
+    for (const wait of [0, 300, 1_200, 2_700, 4_800, 7_000, 7_000]) {
+      const before = sockets.length;
+      sockets.at(-1)?.refuse();
+      if (wait > 0) {
+        await clock.pass(wait - 1);
+        expect(sockets).toHaveLength(before);
+      }
+      await clock.pass(1);
+      expect(sockets).toHaveLength(before + 1);
+    }
+  });
+
+  test('[K52] the waits are spread by a quarter either way, and begin anew after a success', async () => {
+    expect([0, 0.5, 1].map((random) => backOffMs(2, random))).toEqual([900, 1_200, 1_500]);
+    expect([0, 0.999].map((random) => backOffMs(0, random))).toEqual([0, 0]);
+    const parts = await setUpWelcomed();
+    for (const wait of [0, 300, 1_200]) {
+      parts.socket.refuse();
+      await parts.clock.pass(wait);
+    }
+    parts.socket.welcome();
+    const before = parts.sockets.length;
+    parts.socket.drop();
+    await parts.clock.pass(0);
+    expect(parts.sockets).toHaveLength(before + 1);
+  });
+
+  test('[K52] a server that takes the connection and never welcomes is tried again', async () => {
+    const { client, clock, sockets } = setUp();
+    client.connect();
+    await clock.pass(15_000);
+    expect(sockets).toHaveLength(2);
+  });
+
+  test('[K52] a token that cannot be had just now is asked for again; without a user it is over', async () => {
+    let answers: (() => Promise<{ token: string }>)[] = [
+      () => Promise.reject(new Error('network')),
+      () => Promise.reject(new CallError('signed-out')),
+    ];
+    const { client, clock, sockets, events } = setUp({
+      auth: { token: () => (answers.shift() ?? (() => Promise.resolve({ token: 'good' })))() },
+    });
+    client.connect();
+    await clock.pass(400);
+    expect(sockets).toEqual([]);
+    expect(events).toEqual([{ type: 'refused', reason: 'signed-out' }]);
+    answers = [];
+    client.connect();
+    await settle();
+    expect(sockets).toHaveLength(1);
+  });
+
+  test('[K52] when the network changes it comes back at once', async () => {
+    const parts = await setUpWelcomed();
+    parts.changeNetwork();
+    expect(parts.events).toEqual([{ type: 'offline' }]);
+    await parts.clock.pass(0);
+    expect(parts.sockets).toHaveLength(2);
+    expect(parts.sockets[0]?.connected).toBe(false);
+  });
+
+  test('[K52] an older socket is not heard any more', async () => {
+    const parts = await setUpWelcomed();
+    const [old] = parts.sockets;
+    parts.changeNetwork();
+    await parts.clock.pass(0);
+    parts.events.length = 0;
+    old?.say('peer:alone', { since: 1, offset: 1 });
+    old?.drop();
+    old?.refuse('elsewhere');
+    old?.welcome();
+    await parts.clock.pass(100);
+    expect(parts.events).toEqual([]);
+    expect(parts.sockets).toHaveLength(2);
+  });
+});
+
+describe('refusals', () => {
+  test.each([
+    ['elsewhere', 'elsewhere'],
+    ['too-many-connections', 'too-many-connections'],
+    ['origin-refused', 'server-unreachable'],
+    ['payload-invalid', 'server-unreachable'],
+  ])('[K53] %s is final: %s', async (code, reason) => {
+    const { client, clock, sockets, events, socket } = await (async () => {
+      const parts = setUp();
+      parts.client.connect();
+      await settle();
+      return parts;
+    })();
+    socket.refuse(code);
+    await clock.pass(60_000);
+    expect(events).toEqual([{ type: 'refused', reason }]);
+    expect(sockets).toHaveLength(1);
+    client.connect({ takeOver: true });
+    await settle();
+    expect(sockets[1]?.options.auth).toMatchObject({ takeOver: true });
+  });
+
+  test.each(['token-invalid', 'token-missing'])(
+    '[K53] %s: once more with a fresh token, then signed out',
+    async (code) => {
+      const parts = setUp();
+      parts.client.connect();
+      await settle();
+      parts.socket.refuse(code);
+      await parts.clock.pass(0);
+      expect(parts.asked).toEqual([false, true]);
+      expect(parts.events).toEqual([]);
+      parts.socket.refuse(code);
+      await parts.clock.pass(60_000);
+      expect(parts.events).toEqual([{ type: 'refused', reason: 'signed-out' }]);
+      expect(parts.sockets).toHaveLength(2);
+    },
+  );
+
+  test.each(['token-expired', 'provider-unavailable', 'internal', 'rate-limited', 'no such code', undefined])(
+    '[K53] %s is tried again',
+    async (code) => {
+      const parts = setUp();
+      parts.client.connect();
+      await settle();
+      for (let time = 0; time < 4; time += 1) {
+        parts.socket.refuse(code);
+        await parts.clock.pass(7_000);
+      }
+      expect(parts.sockets).toHaveLength(5);
+      expect(parts.events).toEqual([]);
+      expect(parts.asked.at(-1)).toBe(code === 'token-expired');
+    },
+  );
+
+  test('[K53] in a session too many connections is no reason to give up', async () => {
+    const parts = await setUpWelcomed();
+    parts.socket.drop();
+    await parts.clock.pass(0);
+    parts.socket.refuse('too-many-connections');
+    await parts.clock.pass(300);
+    expect(parts.sockets).toHaveLength(3);
+  });
+
+  test('[K53] a session that the server does not know is begun anew', async () => {
+    const parts = await setUpWelcomed();
+    parts.socket.drop();
+    await parts.clock.pass(0);
+    parts.socket.refuse('session-unknown');
+    await parts.clock.pass(300);
+    expect(parts.socket.options.auth).not.toHaveProperty('resume');
+
+    const told = await setUpWelcomed();
+    told.client.find(WISHES);
+    told.socket.find('peer:find').reply({ error: 'session-unknown', retry: false });
+    await told.clock.pass(0);
+    expect(told.socket.options.auth).not.toHaveProperty('resume');
+  });
+
+  test.each([
+    ['session:ended', 'token-expired'],
+    ['session:elsewhere', 'elsewhere'],
+  ])('[K53] %s ends it for good', async (name, reason) => {
+    const parts = await setUpWelcomed();
+    parts.socket.say(name, { reason });
+    await parts.clock.pass(60_000);
+    expect(parts.events).toEqual([{ type: 'offline' }, { type: 'ended', reason }]);
+    expect(parts.sockets).toHaveLength(1);
+    expect(parts.socket.connected).toBe(false);
+  });
+});
+
+describe('closing', () => {
+  test('[K54] close says goodbye and closes in the same task, and nothing follows', async () => {
+    const parts = await setUpWelcomed();
+    const { socket } = parts;
+    parts.client.close();
+    expect(socket.names).toEqual(['session:end']);
+    expect(socket.connected).toBe(false);
+    parts.events.length = 0;
+    socket.drop();
+    parts.client.find(WISHES);
+    await parts.clock.pass(60_000);
+    expect(parts.sockets).toHaveLength(1);
+    expect(parts.events).toEqual([]);
+    expect(parts.clock.pending).toBe(0);
+  });
+
+  test('[K54] closed while a token is on its way, no socket is opened', async () => {
+    const { client, sockets } = setUp();
+    client.connect();
+    client.close();
+    await settle();
+    expect(sockets).toEqual([]);
+  });
+
+  test('[K54] connecting again begins a session of its own', async () => {
+    const parts = await setUpWelcomed();
+    parts.client.find(WISHES);
+    parts.client.close();
+    parts.client.connect();
+    await settle();
+    expect(parts.socket.options.auth).not.toHaveProperty('resume');
+    parts.socket.welcome();
+    expect(parts.socket.names).toEqual([]);
+  });
+});
+
+describe('commands', () => {
+  test('[K55] each goes out under its name on the wire, signals with match and number', async () => {
+    const { client, socket } = await setUpWelcomed();
+    client.find(WISHES);
+    client.sendDescription(MATCH_ID, OFFER);
+    client.sendCandidate(MATCH_ID, CANDIDATE);
+    client.sendDescription(MATCH_ID, { type: 'answer', sdp: 'v=0' });
+    client.sendDescription(MATCH_ID, { type: 'rollback' });
+    client.sendState(MATCH_ID, { mic: true, cam: false, away: false });
+    client.skip(MATCH_ID);
+    client.sendCandidate('match-number-two', { candidate: '' });
+    client.skip('match-number-two', 'failed');
+    client.leave('match-number-two');
+    client.leave();
+    expect(socket.emitted.map(({ name, args }) => [name, ...args])).toEqual([
+      ['peer:find', WISHES],
+      ['peer:offer', OFFER, { matchId: MATCH_ID, seq: 1 }],
+      ['peer:sent:icecandidate', CANDIDATE, { matchId: MATCH_ID, seq: 2 }],
+      ['peer:answer', { type: 'answer', sdp: 'v=0' }, { matchId: MATCH_ID, seq: 3 }],
+      ['peer:state', { matchId: MATCH_ID, mic: true, cam: false, away: false }],
+      ['peer:skip', { matchId: MATCH_ID }],
+      ['peer:sent:icecandidate', { candidate: '' }, { matchId: 'match-number-two', seq: 1 }],
+      ['peer:skip', { matchId: 'match-number-two', reason: 'failed' }],
+      ['peer:leave', { matchId: 'match-number-two' }],
+      ['peer:leave', {}],
+    ]);
+  });
+
+  test('[K56] what was not acknowledged is sent again after a resume, in order and under its old number', async () => {
+    const parts = await setUpWelcomed();
+    parts.client.sendDescription(MATCH_ID, OFFER);
+    parts.client.sendCandidate(MATCH_ID, CANDIDATE);
+    parts.client.sendCandidate(MATCH_ID, { candidate: '' });
+    parts.socket.find('peer:offer').reply({ ok: true });
+    parts.socket.drop();
+    parts.client.sendState(MATCH_ID, { mic: true, cam: true, away: false });
+    parts.client.sendState(MATCH_ID, { mic: false, cam: true, away: false });
+    await parts.clock.pass(0);
+    parts.client.sendDescription(MATCH_ID, OFFER);
+    parts.socket.welcome({ resumed: 'replayed', state: { status: 'matched', matchId: MATCH_ID } });
+    expect(
+      parts.socket.emitted.filter(({ name }) => name.startsWith('peer')).map(({ args }) => args),
+    ).toEqual([
+      [CANDIDATE, { matchId: MATCH_ID, seq: 2 }],
+      [{ candidate: '' }, { matchId: MATCH_ID, seq: 3 }],
+      [{ matchId: MATCH_ID, mic: false, cam: true, away: false }],
+      [OFFER, { matchId: MATCH_ID, seq: 4 }],
+    ]);
+  });
+
+  test('[K56] in a new session nothing of the old is sent', async () => {
+    const parts = await setUpWelcomed();
+    parts.client.find(WISHES);
+    parts.socket.drop();
+    await parts.clock.pass(0);
+    parts.socket.welcome();
+    expect(parts.socket.names).toEqual([]);
+  });
+
+  const IDLE = { status: 'idle' } as const;
+  const WAITING = { status: 'waiting' } as const;
+  const MATCHED = { status: 'matched', matchId: MATCH_ID } as const;
+  const ELSE = { status: 'matched', matchId: 'match-number-two' } as const;
+  const find = ({ client }: SetUp): void => client.find(WISHES);
+  const skip = ({ client }: SetUp): void => client.skip(MATCH_ID);
+  const leave = ({ client }: SetUp): void => client.leave(MATCH_ID);
+  const signal = ({ client }: SetUp): void => client.sendCandidate(MATCH_ID, CANDIDATE);
+
+  test.each([
+    ['a find, standing idle', [find], IDLE, ['peer:find']],
+    ['a find, already waiting', [find], WAITING, []],
+    ['a find, already matched', [find], MATCHED, []],
+    ['two finds', [find, find], IDLE, ['peer:find']],
+    ['a skip, still in the match', [skip], MATCHED, ['peer:skip']],
+    ['a skip of a match that ended meanwhile', [skip], IDLE, ['peer:skip']],
+    ['a skip that has arrived', [skip], WAITING, []],
+    ['a skip that has brought the next match', [skip], ELSE, []],
+    ['a leave, still in the match', [leave], MATCHED, ['peer:leave']],
+    ['a leave that has arrived', [leave], IDLE, []],
+    ['a leave and the find behind it', [leave, find], MATCHED, ['peer:leave', 'peer:find']],
+    ['a leave that has arrived and the find behind it', [leave, find], IDLE, ['peer:find']],
+    ['a find and the skip behind it', [find, skip], MATCHED, ['peer:skip']],
+    ['signals and the skip behind them', [signal, skip], MATCHED, ['peer:skip']],
+    ['signals of the match', [signal, signal], MATCHED, ['peer:sent:icecandidate', 'peer:sent:icecandidate']],
+    ['signals of a match that is over', [signal], IDLE, []],
+    ['signals of another match', [signal], ELSE, []],
+  ])('[K56] sent again: %s', async (_, commands, standing, expected) => {
+    const parts = await setUpWelcomed();
+    for (const command of commands) command(parts);
+    const socket = await resume(parts, standing);
+    expect(socket.names).toEqual(expected);
+  });
+
+  test('[K56] when the partner has left, signals of that match are not sent again', async () => {
+    const parts = await setUpWelcomed();
+    signal(parts);
+    parts.socket.say('peer:disconnected', { matchId: MATCH_ID, reason: 'left', offset: 1 });
+    const socket = await resume(parts, MATCHED);
+    expect(socket.names).toEqual([]);
+  });
+
+  test('[K57] a search that was refused for now is asked for again after a second, signals are not', async () => {
+    const parts = await setUpWelcomed();
+    find(parts);
+    parts.socket.find('peer:find').reply({ error: 'rate-limited', retry: true });
+    await parts.clock.pass(1_000);
+    expect(parts.socket.names).toEqual(['peer:find', 'peer:find']);
+    parts.socket.find('peer:find').reply({ error: 'payload-invalid', retry: false });
+    signal(parts);
+    parts.socket.find('peer:sent:icecandidate').reply({ error: 'rate-limited', retry: true });
+    await parts.clock.pass(5_000);
+    expect(parts.socket.names).toHaveLength(3);
+    const socket = await resume(parts, MATCHED);
+    expect(socket.names).toEqual([]);
+  });
+
+  test('[K57] a search withdrawn meanwhile is not asked for again', async () => {
+    const parts = await setUpWelcomed();
+    find(parts);
+    parts.socket.find('peer:find').reply({ error: 'rate-limited', retry: true });
+    parts.client.leave();
+    await parts.clock.pass(5_000);
+    expect(parts.socket.names).toEqual(['peer:find', 'peer:leave']);
+  });
+
+  test('[K58] ICE servers come from the server, or an error when it does not answer', async () => {
+    const { client, clock, socket } = await setUpWelcomed();
+    const servers = client.iceServers(MATCH_ID);
+    expect(socket.find('peer:ice').args).toEqual([{ matchId: MATCH_ID }]);
+    socket.find('peer:ice').reply({ ok: true, iceServers: [{ urls: ['turn:a.example'] }] });
+    await expect(servers).resolves.toEqual([{ urls: ['turn:a.example'] }]);
+
+    const refused = client.iceServers(MATCH_ID);
+    socket.find('peer:ice').reply({ error: 'not-matched', retry: false });
+    await expect(refused).rejects.toMatchObject({ reason: 'server-unreachable' });
+
+    const silent = expect(client.iceServers(MATCH_ID)).rejects.toMatchObject({
+      reason: 'server-unreachable',
+    });
+    await clock.pass(5_000);
+    await silent;
+
+    socket.drop();
+    await expect(client.iceServers(MATCH_ID)).rejects.toBeInstanceOf(CallError);
+    client.close();
+    await expect(client.iceServers(MATCH_ID)).rejects.toBeInstanceOf(CallError);
+  });
+});
+
+describe('events', () => {
+  test('[K59] each comes in the engine’s words', async () => {
+    const { socket, events } = await setUpWelcomed();
+    const meta = { matchId: MATCH_ID, seq: 4, offset: 3 };
+    socket.say('peer:alone', { since: 7, offset: 1 });
+    socket.say('peer:found', { ...MATCH, offset: 2 });
+    socket.say('peer:call', OFFER, meta);
+    socket.say('peer:answer', { type: 'answer', sdp: 'v=0' }, { ...meta, offset: 4 });
+    socket.say('peer:sent:icecandidate', CANDIDATE, { ...meta, offset: 5 });
+    socket.say('peer:sent:icecandidate', { candidate: '' }, { matchId: MATCH_ID, offset: 6 });
+    socket.say('peer:state', { matchId: MATCH_ID, mic: true, cam: false, away: false, offset: 7 });
+    socket.say('peer:away', { matchId: MATCH_ID, offset: 8 });
+    socket.say('peer:back', { matchId: MATCH_ID, offset: 9 });
+    socket.say('peer:disconnected', { matchId: MATCH_ID, reason: 'skipped', offset: 10 });
+    socket.say('peer:accepted', { ...MATCH, role: 'answerer', offset: 11 });
+    const named = { matchId: MATCH_ID, seq: 4 };
+    expect(events).toEqual([
+      { type: 'waiting', since: 7 },
+      { type: 'matched', match: MATCH },
+      { type: 'offer', ...named, description: OFFER },
+      { type: 'answer', ...named, description: { type: 'answer', sdp: 'v=0' } },
+      { type: 'candidate', ...named, candidate: CANDIDATE },
+      { type: 'candidate', matchId: MATCH_ID, candidate: { candidate: '' } },
+      { type: 'partner-state', matchId: MATCH_ID, media: { mic: true, cam: false, away: false } },
+      { type: 'partner-away', matchId: MATCH_ID },
+      { type: 'partner-back', matchId: MATCH_ID },
+      { type: 'partner-left', matchId: MATCH_ID, reason: 'skipped' },
+      { type: 'matched', match: { ...MATCH, role: 'answerer' } },
+    ]);
+  });
+
+  test('[K59] what the partner could have made up is not passed on, but acknowledged', async () => {
+    const { clock, socket, events } = await setUpWelcomed();
+    socket.say('peer:call', { type: 'offer', sdp: 'no sdp' }, { matchId: MATCH_ID, offset: 1 });
+    socket.say('peer:answer', { ...OFFER }, { matchId: MATCH_ID, offset: 2 });
+    socket.say('peer:sent:icecandidate', { candidate: 'x'.repeat(600) }, { matchId: MATCH_ID, offset: 3 });
+    socket.say('peer:sent:icecandidate', null, { matchId: MATCH_ID, offset: 4 });
+    socket.say('peer:state', { matchId: MATCH_ID, mic: 'yes', offset: 5 });
+    await clock.pass(200);
+    expect(events).toEqual([]);
+    expect(socket.acks).toEqual([{ upTo: 5 }]);
+  });
+
+  test('[K60] an event that was handled is not handled again, on the same line or another', async () => {
+    const parts = await setUpWelcomed();
+    parts.socket.say('peer:alone', { since: 7, offset: 1 });
+    parts.socket.say('peer:alone', { since: 7, offset: 1 });
+    const socket = await resume(parts, { status: 'waiting' });
+    socket.say('peer:alone', { since: 7, offset: 1 });
+    socket.say('peer:found', { ...MATCH, offset: 2 });
+    const heard = parts.events.filter(({ type }) => type === 'waiting' || type === 'matched');
+    expect(heard.map(({ type }) => type)).toEqual(['waiting', 'matched']);
+  });
+
+  test('[K60] offsets begin anew with a new session', async () => {
+    const parts = await setUpWelcomed();
+    parts.socket.say('peer:alone', { since: 7, offset: 5 });
+    parts.socket.drop();
+    await parts.clock.pass(0);
+    parts.socket.welcome();
+    parts.socket.say('peer:alone', { since: 8, offset: 1 });
+    expect(parts.events.at(-1)).toEqual({ type: 'waiting', since: 8 });
+  });
+
+  test('[K60] events are acknowledged 200 ms later, or at the sixteenth', async () => {
+    const { clock, socket } = await setUpWelcomed();
+    socket.say('peer:alone', { since: 1, offset: 1 });
+    socket.say('peer:alone', { since: 1, offset: 2 });
+    await clock.pass(199);
+    expect(socket.acks).toEqual([]);
+    await clock.pass(1);
+    expect(socket.acks).toEqual([{ upTo: 2 }]);
+    for (let offset = 3; offset <= 18; offset += 1) socket.say('peer:alone', { since: 1, offset });
+    expect(socket.acks).toEqual([{ upTo: 2 }, { upTo: 18 }]);
+    await clock.pass(1_000);
+    expect(socket.acks).toHaveLength(2);
+  });
+
+  test('[K60] what was handled is acknowledged at once on a line that resumed', async () => {
+    const parts = await setUpWelcomed();
+    parts.socket.say('peer:alone', { since: 1, offset: 9 });
+    const socket = await resume(parts, { status: 'waiting' });
+    expect(socket.emitted[0]).toMatchObject({ name: 'session:ack', args: [{ upTo: 9 }] });
+  });
+});
+
+describe('the token', () => {
+  const HOUR = 3_600_000;
+  const auth = (clock: FakeClock, lifeMs: number, asked: boolean[]): AuthSource => ({
+    token(options) {
+      asked.push(options?.fresh === true);
+      return Promise.resolve({ token: `token-${asked.length}`, expiresAt: clock.now() + lifeMs });
+    },
+  });
+
+  async function setUpToken(lifeMs: number): Promise<SetUp & { fresh: boolean[] }> {
+    const clock = new FakeClock();
+    const fresh: boolean[] = [];
+    const parts = await setUpWelcomed({ clock, auth: auth(clock, lifeMs, fresh) });
+    return Object.assign(parts, { clock, fresh });
+  }
+
+  test('[K61] is renewed over the line five minutes before its end, again and again', async () => {
+    const { clock, socket, fresh } = await setUpToken(HOUR);
+    await clock.pass(HOUR - 5 * 60_000 - 1);
+    expect(socket.names).toEqual([]);
+    await clock.pass(1);
+    expect(socket.names).toEqual(['session:renew-token']);
+    expect(socket.find('session:renew-token').args).toEqual([{ token: 'token-2' }]);
+    expect(fresh).toEqual([false, true]);
+    socket.find('session:renew-token').reply({ ok: true, expiresAt: clock.now() + HOUR });
+    await clock.pass(HOUR - 5 * 60_000);
+    expect(socket.names).toHaveLength(2);
+  });
+
+  test('[K61] or at half its life, if it is a short one', async () => {
+    const { clock, socket } = await setUpToken(60_000);
+    await clock.pass(30_000);
+    expect(socket.names).toEqual(['session:renew-token']);
+  });
+
+  test('[K61] a renewal that failed is tried again', async () => {
+    const { clock, socket } = await setUpToken(HOUR);
+    await clock.pass(HOUR - 5 * 60_000);
+    socket.find('session:renew-token').reply({ error: 'provider-unavailable', retry: true });
+    await clock.pass(30_000);
+    expect(socket.names).toHaveLength(2);
+  });
+
+  test('[K61] a lost line stops it; the next one begins with a token of its own', async () => {
+    const { clock, sockets, client } = await setUpToken(HOUR);
+    sockets[0]?.drop();
+    await clock.pass(0);
+    sockets[1]?.refuse();
+    client.close();
+    await clock.pass(2 * HOUR);
+    expect(sockets.flatMap(({ names }) => names)).toEqual([]);
+  });
+});

@@ -1,0 +1,357 @@
+import { describe, expect, test } from 'vitest';
+import { FakeClock, settle } from './fake-clock.ts';
+import { FakeNetwork } from './fake-peer-connection.ts';
+import { makePerson, WISHES, type Person } from './person.ts';
+import { PairServer } from './signaling-pair.ts';
+
+interface World {
+  clock: FakeClock;
+  network: FakeNetwork;
+  server: PairServer;
+  /** Lets time pass while every message arrives at once. */
+  pass(ms: number): Promise<void>;
+}
+
+function makeWorld(): World {
+  const clock = new FakeClock();
+  const network = new FakeNetwork(clock);
+  const server = new PairServer();
+  return {
+    clock,
+    network,
+    server,
+    async pass(ms) {
+      for (let left = ms; left > 0; left -= 500) {
+        await server.flush();
+        await clock.pass(Math.min(left, 500));
+      }
+      await server.flush();
+    },
+  };
+}
+
+async function setUp(): Promise<World & { ann: Person; ben: Person }> {
+  const world = makeWorld();
+  const [ann, ben] = [0, 1].map(() => makePerson(world.server, world.network, world.clock)) as [
+    Person,
+    Person,
+  ];
+  for (const { call } of [ann, ben]) call.start(WISHES);
+  await world.server.flush();
+  return { ...world, ann, ben };
+}
+
+async function setUpConnected(): Promise<World & { ann: Person; ben: Person }> {
+  const parts = await setUp();
+  await parts.pass(1_000);
+  expect([parts.ann.status, parts.ben.status]).toEqual(['connected', 'connected']);
+  return parts;
+}
+
+function matchIdOf({ call: { view } }: Person): string | undefined {
+  return 'match' in view.state ? view.state.match.matchId : undefined;
+}
+
+describe('a call from start to stop', () => {
+  test('[K2] two who start see each other', async () => {
+    const { ann, ben } = await setUpConnected();
+    expect(matchIdOf(ann)).toBe(matchIdOf(ben));
+    for (const { call, connections } of [ann, ben]) {
+      expect(connections).toHaveLength(1);
+      expect(call.view.remoteStream?.getTracks()).toHaveLength(2);
+      expect(call.view.partnerMedia).toEqual({ mic: true, cam: true, away: false });
+    }
+    const statuses = ann.shown.map(({ state }) => state.status);
+    expect([...new Set(statuses)]).toEqual(['idle', 'starting', 'searching', 'connecting', 'connected']);
+  });
+
+  test('[K14] without any device on either side the call stands', async () => {
+    const world = makeWorld();
+    const people = [0, 1].map(() => makePerson(world.server, world.network, world.clock));
+    for (const { call, devices } of people) {
+      devices.failing.audio = devices.failing.video = 'NotFoundError';
+      call.start(WISHES, { withoutMedia: true });
+    }
+    await world.pass(1_000);
+    expect(people.map(({ status }) => status)).toEqual(['connected', 'connected']);
+    expect(people[0]?.call.view.partnerMedia).toEqual({ mic: false, cam: false, away: false });
+    await world.pass(60_000);
+    expect(people.map(({ status }) => status)).toEqual(['connected', 'connected']);
+  });
+
+  test('[K4] stop: devices free and session over in the same task, the partner told', async () => {
+    const { ann, ben, server } = await setUpConnected();
+    ann.call.stop();
+    expect(ann.devices.live).toEqual([]);
+    expect(ann.connection.closed).toBe(true);
+    expect(ann.call.view.remoteStream).toBeUndefined();
+    await server.flush();
+    expect(server.counts.ends).toBe(1);
+    expect(ben.call.view.state).toMatchObject({ status: 'parted', reason: 'ended' });
+  });
+
+  test('[K13] the partner hears a goodbye without the server, and the server is told', async () => {
+    const { ann, ben, server } = await setUpConnected();
+    ann.session.cutLine();
+    await server.flush();
+    ann.call.close();
+    await server.flush();
+    expect(ben.call.view.state).toMatchObject({ status: 'parted', reason: 'ended' });
+    expect(ben.connection.closed).toBe(true);
+    expect(server.counts.leaves).toBe(1);
+    expect(server.sessions.every(({ match }) => match === undefined)).toBe(true);
+  });
+});
+
+describe('next', () => {
+  test('[K1] [K2] the picture is gone, the search is on and the skip is out in the same task', async () => {
+    const { ann, ben } = await setUpConnected();
+    const matchId = matchIdOf(ann);
+    const former = ann.connection;
+    ann.call.next();
+    expect(ann.call.view).toMatchObject({ state: { status: 'searching' }, remoteStream: undefined });
+    expect(former.closed).toBe(true);
+    expect(ann.session.commands).toEqual([{ type: 'skip', matchId }]);
+    expect(ben.status).toBe('connected');
+  });
+
+  test('[K17] no view ever shows a stream of a former partner', async () => {
+    const { ann, ben, pass } = await setUpConnected();
+    const streams = new Map<string, unknown>();
+    for (let round = 0; round < 5; round += 1) {
+      (round % 2 ? ann : ben).call.next();
+      await pass(5_000);
+    }
+    for (const { shown } of [ann, ben]) {
+      for (const { state, remoteStream } of shown) {
+        if (!('match' in state)) expect(remoteStream).toBeUndefined();
+        else if (remoteStream) {
+          const key = `${shown === ann.shown ? 'ann' : 'ben'} ${state.match.matchId}`;
+          expect(streams.get(key) ?? remoteStream).toBe(remoteStream);
+          expect([...streams].every(([other, stream]) => other === key || stream !== remoteStream)).toBe(
+            true,
+          );
+          streams.set(key, remoteStream);
+        }
+      }
+    }
+    expect(streams.size).toBe(12);
+    expect(ann.connections).toHaveLength(6);
+    expect(ann.connections.filter(({ closed }) => !closed)).toHaveLength(1);
+  });
+
+  test('[K3] both press Next at once: one new match, nothing left of the old', async () => {
+    const { ann, ben, server, pass } = await setUpConnected();
+    ann.call.next();
+    ben.call.next();
+    await pass(2_000);
+    expect([ann.status, ben.status]).toEqual(['connected', 'connected']);
+    expect(server.counts).toMatchObject({ matches: 2, skips: 2 });
+  });
+
+  test('[K3] Next in the middle of a negotiation: the late answer reaches nobody', async () => {
+    const { server, network, clock, pass } = makeWorld();
+    const people = [0, 1].map(() => makePerson(server, network, clock)) as [Person, Person];
+    for (const { call } of people) call.start(WISHES);
+    await settle();
+    for (const { session } of people) while (session.deliverEvent());
+    for (const { session } of people) while (session.deliverCommand());
+    for (const { session } of people) while (session.deliverEvent());
+    await settle();
+    expect(people.map(({ status }) => status)).toEqual(['connecting', 'connecting']);
+    const [ann, ben] = people;
+    const [offerer, answerer] = ann.session.commands.length > 0 ? [ann, ben] : [ben, ann];
+    while (offerer.session.deliverCommand()); // the offer
+    while (answerer.session.deliverEvent());
+    await settle();
+    expect(answerer.session.commands.length).toBeGreaterThan(0); // the answer, on its way
+    offerer.call.next();
+    offerer.session.deliverCommand(); // the skip overtakes it
+    await pass(5_000);
+    expect(server.counts.stale).toBeGreaterThan(0);
+    expect(people.map(matchIdOf)).toEqual(['match-2', 'match-2']);
+    expect(people.map(({ status }) => status)).toEqual(['connected', 'connected']);
+  });
+});
+
+describe('when something breaks', () => {
+  test('[K5] media never comes: both are in a new match after 10 s', async () => {
+    const { ann, ben, network, server, pass } = await setUp();
+    expect(server.counts.matches).toBe(1);
+    network.cut = true;
+    for (const person of [ann, ben]) person.connection.simulate('connecting');
+    await pass(10_500);
+    expect(server.counts).toMatchObject({ failed: 2, matches: 2 }); // each side said so
+    network.cut = false;
+    await pass(2_000);
+    expect([ann.status, ben.status]).toEqual(['connected', 'connected']);
+    expect(matchIdOf(ann)).toBe('match-2');
+  });
+
+  test('[K8] [K9] media cut for 20 s: same partner, picture back', async () => {
+    const { ann, ben, network, server, pass } = await setUpConnected();
+    network.cut = true;
+    await pass(3_000);
+    expect(ann.call.view.state).toMatchObject({ status: 'connected', weak: true });
+    await pass(17_000);
+    expect([ann.status, ben.status]).toEqual(['reconnecting', 'reconnecting']);
+    network.cut = false;
+    await pass(3_000);
+    expect([ann.status, ben.status]).toEqual(['connected', 'connected']);
+    expect(server.counts.matches).toBe(1);
+    expect([ann.connections.length, ben.connections.length]).toEqual([1, 1]);
+  });
+
+  test('[K9] media and line cut for 10 s: same partner, picture back after the line is', async () => {
+    const { ann, ben, network, server, pass } = await setUpConnected();
+    network.cut = true;
+    ann.session.cutLine();
+    await pass(10_000);
+    expect(ann.status).toBe('reconnecting');
+    network.cut = false;
+    for (const { connection } of [ann, ben]) connection.simulate('failed');
+    ann.session.mendLine();
+    await pass(3_000);
+    expect([ann.status, ben.status]).toEqual(['connected', 'connected']);
+    expect(ann.call.view).toMatchObject({ online: true, offlineBanner: false });
+    expect(server.counts.matches).toBe(1);
+  });
+
+  test('[K9] another network: the way is renewed at once, with fresh servers', async () => {
+    const { ann, ben, pass } = await setUpConnected();
+    const before = ann.connection.localDescription?.sdp;
+    ann.changeNetwork();
+    await pass(1_000);
+    expect(ann.connection.localDescription?.sdp).not.toBe(before);
+    expect(ann.connection.configurations.at(-1)?.iceServers).toEqual([{ urls: 'turn:fresh.example' }]);
+    expect([ann.status, ben.status]).toEqual(['connected', 'connected']);
+  });
+
+  test('[K9] without a line no restart is tried; its return tries one', async () => {
+    const { ann, network, server, pass } = await setUpConnected();
+    ann.session.cutLine();
+    network.cut = true;
+    await pass(8_000);
+    expect(ann.status).toBe('reconnecting');
+    expect(ann.session.commands).toEqual([]);
+    ann.session.mendLine();
+    ann.session.deliverEvent();
+    ann.session.deliverEvent();
+    await settle();
+    expect(
+      ann.session.commands.some((command) => command.type === 'signal' && command.event.type === 'offer'),
+    ).toBe(true);
+    expect(server.counts.matches).toBe(1);
+  });
+
+  test('[K9] 45 s without media end the call, on both sides, at the server too', async () => {
+    const { ann, ben, network, server, pass } = await setUpConnected();
+    network.cut = true;
+    await pass(45_000);
+    expect([ann.status, ben.status]).toEqual(['reconnecting', 'reconnecting']);
+    await pass(6_000);
+    for (const { call } of [ann, ben])
+      expect(call.view.state).toMatchObject({ status: 'parted', reason: 'lost' });
+    expect(server.counts.leaves).toBe(1);
+    expect(server.sessions.every(({ match }) => match === undefined)).toBe(true);
+    await pass(4_000);
+    expect(server.counts.matches).toBe(2);
+  });
+
+  test('[K9] 15 s without media and without the partner’s line end it; the partner’s return stops the clock', async () => {
+    const { ann, ben, network, pass } = await setUpConnected();
+    network.cut = true;
+    await pass(6_000);
+    ben.session.cutLine();
+    await pass(10_000);
+    expect(ann.call.view).toMatchObject({
+      partnerAway: true,
+      state: { status: 'reconnecting', partnerAway: true },
+    });
+    ben.session.mendLine();
+    await pass(10_000);
+    expect(ann.call.view).toMatchObject({ partnerAway: false, state: { status: 'reconnecting' } });
+    ben.session.cutLine();
+    await pass(14_500);
+    expect(ann.status).toBe('reconnecting');
+    await pass(1_000);
+    expect(ann.call.view.state).toMatchObject({ status: 'parted', reason: 'lost' });
+  });
+
+  test('[K15] a lost line alone changes nothing in the call', async () => {
+    const { ann, ben, pass } = await setUpConnected();
+    ann.session.cutLine();
+    ben.session.cutLine();
+    await pass(30_000);
+    expect([ann.status, ben.status]).toEqual(['connected', 'connected']);
+    ann.session.mendLine();
+    ben.session.mendLine();
+    await pass(5_000);
+    expect([ann.status, ben.status]).toEqual(['connected', 'connected']);
+  });
+
+  test('[K10] a session that the server forgot: the call is over for both, and both find again', async () => {
+    const { ann, ben, server, pass } = await setUpConnected();
+    ann.session.cutLine();
+    server.lapse(ann.session);
+    await server.flush();
+    expect(ben.call.view.state).toMatchObject({ status: 'parted', reason: 'lost' });
+    ann.session.mendLine();
+    await server.flush();
+    expect(ann.status).toBe('parted');
+    await pass(6_000);
+    expect([ann.status, ben.status]).toEqual(['connected', 'connected']);
+    expect(server.counts.matches).toBe(2);
+  });
+
+  test('[K10] a session forgotten while it searched searches again', async () => {
+    const { server, network, clock, pass } = makeWorld();
+    const ann = makePerson(server, network, clock);
+    ann.call.start(WISHES);
+    await server.flush();
+    expect(ann.call.view.state).toMatchObject({ status: 'searching', since: 1 });
+    ann.session.cutLine();
+    server.lapse(ann.session);
+    ann.session.mendLine();
+    await pass(500);
+    expect(server.pool).toEqual([ann.session]);
+  });
+});
+
+describe('devices during a call', () => {
+  test('[K29] [K30] camera off and on: the partner is told, nothing is negotiated', async () => {
+    const { ann, ben, server } = await setUpConnected();
+    const before = server.counts.signals;
+    await ann.call.setCameraOff(true);
+    await settle();
+    expect(ann.connection.getTransceivers()[1]?.sender.track).toBeNull();
+    expect(ann.devices.live.map(({ kind }) => kind)).toEqual(['audio']);
+    expect(ben.call.view.partnerMedia).toEqual({ mic: true, cam: false, away: false });
+    await ann.call.setCameraOff(false);
+    await settle();
+    expect(ann.connection.getTransceivers()[1]?.sender.track).toBe(ann.devices.live[1]);
+    expect(ben.call.view.partnerMedia).toEqual({ mic: true, cam: true, away: false });
+    await server.flush();
+    expect(server.counts.signals).toBe(before);
+  });
+
+  test('[K29] mute is told and silences, and survives into the next match', async () => {
+    const { ann, ben, pass } = await setUpConnected();
+    ann.call.setMuted(true);
+    await settle();
+    expect(ann.devices.live[0]?.enabled).toBe(false);
+    expect(ben.call.view.partnerMedia.mic).toBe(false);
+    ann.call.next();
+    await pass(5_000);
+    expect(ann.status).toBe('connected');
+    expect(ben.call.view.partnerMedia.mic).toBe(false);
+  });
+
+  test('[K45] a camera that is unplugged is said here and there', async () => {
+    const { ann, ben } = await setUpConnected();
+    ann.devices.live[1]?.unplug();
+    await settle();
+    expect(ann.call.view.mediaError).toBe('media-missing');
+    expect(ben.call.view.partnerMedia.cam).toBe(false);
+  });
+});
