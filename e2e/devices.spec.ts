@@ -20,7 +20,10 @@ test('[E6] camera refused: a message says so and there is a way on', async () =>
 });
 
 test('[E7] no camera: it is said, the call comes about all the same, and the other picture is seen', async () => {
-  const [ann, bob] = await Promise.all([Stranger.open({ camera: 'missing' }), Stranger.open({ colour: 'blue' })]);
+  const [ann, bob] = await Promise.all([
+    Stranger.open({ camera: 'missing' }),
+    Stranger.open({ colour: 'blue' }),
+  ]);
   await Promise.all([ann.signInAsGuest(app.url), bob.signInAsGuest(app.url)]);
   await ann.start.click();
   await ann.expectState('searching');

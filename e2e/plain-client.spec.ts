@@ -11,7 +11,10 @@ test.afterAll(() => app.stop());
 test.afterEach(closeStrangers);
 
 test('[E11] a page with a plain client calls ours: pictures both ways, and Next ends it', async () => {
-  const [ours, plain] = await Promise.all([Stranger.open({ colour: 'red' }), Stranger.open({ colour: 'blue' })]);
+  const [ours, plain] = await Promise.all([
+    Stranger.open({ colour: 'red' }),
+    Stranger.open({ colour: 'blue' }),
+  ]);
   await ours.signInAsGuest(app.url);
   await ours.start.click();
   await ours.expectState('searching');
@@ -22,7 +25,10 @@ test('[E11] a page with a plain client calls ours: pictures both ways, and Next 
 });
 
 test('[E12] our client calls a page with a plain client: pictures both ways, and Next is told', async () => {
-  const [ours, plain] = await Promise.all([Stranger.open({ colour: 'red' }), Stranger.open({ colour: 'blue' })]);
+  const [ours, plain] = await Promise.all([
+    Stranger.open({ colour: 'red' }),
+    Stranger.open({ colour: 'blue' }),
+  ]);
   await openPlainClient(plain.page, app.url);
   await plain.expectState('searching');
   await ours.signInAsGuest(app.url);

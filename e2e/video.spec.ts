@@ -31,7 +31,10 @@ test('[E1] two strangers sign in as guests, press Start and see and hear each ot
 
 test('[E2] Next: both find somebody else, and no frame of the former partner is ever shown', async () => {
   const { ann, bob } = await twoInACall();
-  const [cid, dan] = await Promise.all([Stranger.open({ colour: 'green' }), Stranger.open({ colour: 'yellow' })]);
+  const [cid, dan] = await Promise.all([
+    Stranger.open({ colour: 'green' }),
+    Stranger.open({ colour: 'yellow' }),
+  ]);
   await Promise.all([cid.signInAsGuest(app.url), dan.signInAsGuest(app.url)]);
   const skippedAt = await bob.pressNext();
   const leftAt = await ann.page.evaluate(() => performance.now());
@@ -44,9 +47,13 @@ test('[E2] Next: both find somebody else, and no frame of the former partner is 
   await dan.start.click();
   await ann.expectSees('yellow');
   await dan.expectSees('red');
-  expect([...(await bob.coloursSince(skippedAt))].filter((colour) => colour !== undefined)).toEqual(['green']);
+  expect([...(await bob.coloursSince(skippedAt))].filter((colour) => colour !== undefined)).toEqual([
+    'green',
+  ]);
   // ann is told within a second; from then on nothing of bob is shown.
-  expect([...(await ann.coloursSince(leftAt + 1_000))].filter((colour) => colour !== undefined)).toEqual(['yellow']);
+  expect([...(await ann.coloursSince(leftAt + 1_000))].filter((colour) => colour !== undefined)).toEqual([
+    'yellow',
+  ]);
 });
 
 test('[E3] Stop: the camera is released, the server no longer counts the person, the partner is told in a second', async () => {

@@ -24,6 +24,9 @@ export function colourFile(colour: Colour, width = 640, height = 480): string {
     Buffer.alloc((width * height) / 4, redness),
   ]);
   const file = join(folder, `${colour}.y4m`);
-  writeFileSync(file, Buffer.concat([Buffer.from(`YUV4MPEG2 W${width} H${height} F20:1 Ip A1:1 C420jpeg\n`), frame, frame]));
+  writeFileSync(
+    file,
+    Buffer.concat([Buffer.from(`YUV4MPEG2 W${width} H${height} F20:1 Ip A1:1 C420jpeg\n`), frame, frame]),
+  );
   return file;
 }

@@ -57,7 +57,8 @@ export function record(): void {
     if (video && context && isShown(video) && video.readyState >= 2 && video.videoWidth > 2) {
       context.drawImage(video, 0, 0, 4, 4);
       const { data } = context.getImageData(1, 1, 2, 2);
-      const mean = (channel: number) => [0, 4, 8, 12].reduce((sum, i) => sum + (data[i + channel] ?? 0), 0) / 4;
+      const mean = (channel: number) =>
+        [0, 4, 8, 12].reduce((sum, i) => sum + (data[i + channel] ?? 0), 0) / 4;
       recording.frames.push({ at: performance.now(), red: mean(0), green: mean(1), blue: mean(2) });
       if (recording.frames.length > 5_000) recording.frames.splice(0, 2_500);
     }

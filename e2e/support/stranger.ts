@@ -1,4 +1,12 @@
-import { type Browser, type BrowserContext, type Locator, type Page, chromium, expect, test } from 'playwright/test';
+import {
+  type Browser,
+  type BrowserContext,
+  type Locator,
+  type Page,
+  chromium,
+  expect,
+  test,
+} from 'playwright/test';
 import { type Colour, colourFile } from './picture.ts';
 import { record } from './recorder.ts';
 
@@ -32,7 +40,10 @@ export class Stranger {
       args: [
         ...(camera === 'missing'
           ? ['--use-fake-device-for-media-stream=device-count=0']
-          : ['--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${colourFile(colour)}`]),
+          : [
+              '--use-fake-device-for-media-stream',
+              `--use-file-for-fake-video-capture=${colourFile(colour)}`,
+            ]),
         ...(camera === 'refused' ? ['--deny-permission-prompts'] : ['--use-fake-ui-for-media-stream']),
         // On a machine with no network but loopback there would be no candidate at all.
         '--allow-loopback-in-peer-connection',
@@ -128,7 +139,8 @@ export class Stranger {
     return this.page.evaluate(async () => {
       let packets = 0;
       const connection = window.recording.connections.at(-1);
-      for (const entry of ((await connection?.getStats())?.values() ?? []) as Iterable<RTCInboundRtpStreamStats>) {
+      for (const entry of ((await connection?.getStats())?.values() ??
+        []) as Iterable<RTCInboundRtpStreamStats>) {
         if (entry.type === 'inbound-rtp' && entry.kind === 'audio') packets += entry.packetsReceived ?? 0;
       }
       return packets;

@@ -24,6 +24,8 @@ export function loadConfig(env: Environment) {
   const production = env['NODE_ENV'] === 'production';
 
   const auth = readAuth(read, problems, production);
+  const serveWeb = read.flag('SERVE_WEB', true);
+  checkWebSignIn(read, problems, { production, serveWeb, firebase: auth.kind === 'firebase' });
   const admin = readAdmin(read, problems);
   const ice: IceConfig = {
     stunUrls: read.list('STUN_URLS', /^stuns?:[^\s,]+$/),
@@ -54,7 +56,7 @@ export function loadConfig(env: Environment) {
     production,
     host: read.text('HOST', '0.0.0.0'),
     port: read.port('PORT', 8080),
-    serveWeb: read.flag('SERVE_WEB', true),
+    serveWeb,
     allowedOrigins: new Set(allowedOrigins) as ReadonlySet<string>,
     trustedHops: read.count('TRUST_PROXY', 0),
     dataDir: read.text('DATA_DIR', '.data'),
@@ -106,6 +108,24 @@ function readAuth(read: Reader, problems: string[], production: boolean) {
     return { kind: 'guest' as const };
   }
   return { kind: 'firebase' as const, projectId: account.project_id, credential: account };
+}
+
+/** The page and the server must agree on who signs people in, or nobody gets past the handshake. */
+function checkWebSignIn(
+  read: Reader,
+  problems: string[],
+  { production, serveWeb, firebase }: { production: boolean; serveWeb: boolean; firebase: boolean },
+): void {
+  if (production && read.text('PUBLIC_FIREBASE_AUTH_EMULATOR') !== '') {
+    problems.push('PUBLIC_FIREBASE_AUTH_EMULATOR must not be set in production');
+  }
+  const pageHasFirebase = read.text('PUBLIC_FIREBASE_CONFIG') !== '';
+  if (!serveWeb || pageHasFirebase === firebase) return;
+  problems.push(
+    firebase
+      ? 'PUBLIC_FIREBASE_CONFIG is required with Firebase, or the page cannot sign in'
+      : 'PUBLIC_FIREBASE_CONFIG needs SERVICE_ACCOUNT_CREDENTIAL, or the server cannot check who signs in',
+  );
 }
 
 export interface ServiceAccount {

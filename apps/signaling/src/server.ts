@@ -62,6 +62,8 @@ export function createServer(parts: ServerParts): RunningServer {
   const endpoints = httpEndpoints(parts, addressOf);
   const web = parts.web;
   const http = createHttpServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
+    // Also for files that the web app serves past its own hooks.
+    response.setHeader('x-content-type-options', 'nosniff');
     const path = URL.parse(request.url ?? '/', 'http://local')?.pathname ?? '/';
     if (!web || endpoints.paths.has(path)) {
       void endpoints.listener(request, response);

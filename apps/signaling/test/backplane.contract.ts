@@ -1,9 +1,9 @@
 import { describe } from 'vitest';
-import { leaseRules } from './backplane.contract-leases.ts';
-import { mailboxRules } from './backplane.contract-mailbox.ts';
-import { matchRules } from './backplane.contract-match.ts';
-import { poolRules } from './backplane.contract-pool.ts';
-import { sessionRules } from './backplane.contract-sessions.ts';
+import { leaseRules } from './backplane-leases.contract.ts';
+import { mailboxRules } from './backplane-mailbox.contract.ts';
+import { matchRules } from './backplane-match.contract.ts';
+import { poolRules } from './backplane-pool.contract.ts';
+import { sessionRules } from './backplane-sessions.contract.ts';
 import type { CreateSubject } from './support/stage.ts';
 
 /**

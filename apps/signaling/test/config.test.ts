@@ -52,18 +52,28 @@ test('[F3] unsafe settings are refused in production', () => {
     'FIREBASE_AUTH_EMULATOR_HOST',
   );
   expect(problemsOf({ ...production, ALLOWED_ORIGINS: 'http://chat.test' })).toContain('https');
+  expect(problemsOf({ ...production, PUBLIC_FIREBASE_AUTH_EMULATOR: 'http://127.0.0.1:9099' })).toContain(
+    'PUBLIC_FIREBASE_AUTH_EMULATOR',
+  );
   expect(loadConfig({ ...production, ALLOWED_ORIGINS: 'https://chat.test' }).production).toBe(true);
 });
 
 test('[F4] the names operators of the older system have still work', () => {
   const config = loadConfig({
     SERVICE_ACCOUNT_CREDENTIAL: serviceAccount,
+    PUBLIC_FIREBASE_CONFIG: '{}',
     SOCKET_ADMIN_TYPE: 'basic',
     SOCKET_ADMIN_USERNAME: 'op',
     SOCKET_ADMIN_PASSWORD: bcryptHash,
   });
   expect(config.auth).toMatchObject({ kind: 'firebase', projectId: 'p' });
   expect(config.admin).toEqual({ username: 'op', passwordHash: bcryptHash, port: 8081 });
+});
+
+test('[F7] a page and a server that do not agree on Firebase do not start', () => {
+  expect(problemsOf({ PUBLIC_FIREBASE_CONFIG: '{}' })).toContain('SERVICE_ACCOUNT_CREDENTIAL');
+  expect(problemsOf({ SERVICE_ACCOUNT_CREDENTIAL: serviceAccount })).toContain('PUBLIC_FIREBASE_CONFIG');
+  expect(loadConfig({ SERVICE_ACCOUNT_CREDENTIAL: serviceAccount, SERVE_WEB: 'false' }).serveWeb).toBe(false);
 });
 
 test('[F5] every variable that is read stands in .env.example, and none that is not', () => {
@@ -73,7 +83,8 @@ test('[F5] every variable that is read stands in .env.example, and none that is 
   const spy = new Proxy({} as Record<string, string | undefined>, {
     get: (_, name) => {
       read.add(String(name));
-      return name === 'FIREBASE_AUTH_EMULATOR_HOST' ? '127.0.0.1:9099' : undefined;
+      if (name === 'FIREBASE_AUTH_EMULATOR_HOST') return '127.0.0.1:9099';
+      return name === 'PUBLIC_FIREBASE_CONFIG' ? '{}' : undefined;
     },
   });
   loadConfig(spy);

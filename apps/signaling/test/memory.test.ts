@@ -1,8 +1,11 @@
+import { expect, test } from 'vitest';
 import { MemoryBackplane } from '../src/backplane/memory.ts';
-import type { MatchId } from '../src/core/types.ts';
+import type { AccountId, MatchId, SessionId } from '../src/core/types.ts';
 import { backplaneContract } from './backplane.contract.ts';
-import { numbered } from './support/chat-parts.ts';
+import { memoryBackplane, numbered } from './support/chat-parts.ts';
 import { TestClock } from './support/clock.ts';
+import { LEASES, WISHES } from './support/stage.ts';
+import { countSteps } from './support/steps.ts';
 
 backplaneContract('memory', (options) => {
   const clock = new TestClock();
@@ -12,4 +15,44 @@ backplaneContract('memory', (options) => {
     newMatchId: numbered<MatchId>('match'),
   });
   return { backplane, advance: (ms) => clock.advance(ms) };
+});
+
+test('[B35] a find costs the same however many are there, idle, matched or waiting', async () => {
+  const cost = async (crowd: number) => {
+    const backplane = memoryBackplane();
+    const enter = async (name: string, mode: 'video' | 'text' | 'none') => {
+      const session = { id: name as SessionId, account: name as AccountId, leases: LEASES };
+      await backplane.open(session, { takeOver: false });
+      if (mode !== 'none') await backplane.find(session.id, { wishes: { ...WISHES, mode } });
+      return session.id;
+    };
+    for (let index = 0; index < crowd; index++) {
+      await enter(`idle ${index}`, 'none');
+      await enter(`caller ${index}`, 'video');
+      await enter(`called ${index}`, 'video');
+    }
+    // A pool holds many only where each is barred from each.
+    const waiting: SessionId[] = [];
+    for (let index = 0; index < Math.min(crowd, 40); index++) {
+      const newcomer = await enter(`waiting ${index}`, 'none');
+      for (const other of waiting) {
+        await backplane.find(other, { wishes: { ...WISHES, mode: 'text' } });
+        await backplane.find(newcomer, { wishes: { ...WISHES, mode: 'text' } });
+        await backplane.leave(newcomer, 'current', 'left');
+      }
+      waiting.push(newcomer);
+    }
+    for (const id of waiting) await backplane.find(id, {});
+    expect((await backplane.count()).waiting.text).toBe(waiting.length);
+
+    const ann = await enter('ann', 'none');
+    let found: Promise<unknown> = Promise.resolve();
+    const steps = countSteps(() => {
+      found = backplane.find(ann, { wishes: { ...WISHES, mode: 'text' } });
+    });
+    await found;
+    expect(await backplane.standing(ann)).toMatchObject({ status: 'matched' });
+    return steps;
+  };
+  expect(await cost(500)).toBe(await cost(3));
 });

@@ -204,8 +204,8 @@ export class Peer {
 
   async #takeOffer(offer: RTCSessionDescriptionInit): Promise<void> {
     const collides = this.#connection.signalingState !== 'stable';
-    // The first offerer gives way when both restart at once. It must be that side: Chromium stops painting
-    // the remote video after a rollback on the side whose transceivers came with a remote offer. [K22]
+    // [K25] The first offerer gives way when both restart at once. It must be that side: after a rollback on
+    // the side that adopted its transceivers, Chromium 156 decodes the remote video and paints it no more.
     const polite = this.#parts.role === 'offerer' && this.#connection.currentRemoteDescription !== null;
     this.#ignoring = collides && !polite;
     if (this.#ignoring) return;

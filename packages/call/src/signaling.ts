@@ -21,6 +21,8 @@ import type {
 } from './types.ts';
 import { listenToWire, sayOnWire, type Receive, type SignalingSocket } from './wire.ts';
 
+type Refusal = Extract<Ack, { error: ErrorCode }>;
+
 interface SocketOptions {
   auth: HandshakeAuth;
   transports: string[];
@@ -50,6 +52,7 @@ const openSocket: OpenSocket = (url, options) => connectSocket(url, options) as 
 /** From the opening of a socket to the server's welcome. */
 const WELCOME_TIMEOUT_MS = 15_000;
 const REPLY_TIMEOUT_MS = 5_000;
+/** Before a refused search is asked for again, where the server does not say when. */
 const RETRY_MS = 1_000;
 const ACK_DELAY_MS = 200;
 const ACK_EVENTS_MAX = 16;
@@ -161,7 +164,11 @@ class SocketSession {
   /** Says goodbye and closes, in this task. */
   close(): void {
     if (this.#closed) return;
-    if (this.#socket?.connected) this.#socket.emit('session:end');
+    const socket = this.#socket;
+    if (socket?.connected) {
+      socket.emit('session:end');
+      socket.disconnect();
+    }
     this.#end();
   }
 
@@ -171,7 +178,7 @@ class SocketSession {
     this.#drop();
   }
 
-  /** Lets go of the socket and of everything that waits for it. */
+  /** Lets go of the socket, without a goodbye, and of everything that waits for it. */
   #drop(): void {
     const socket = this.#socket;
     this.#socket = undefined;
@@ -179,7 +186,7 @@ class SocketSession {
     this.#cancelAck?.();
     this.#cancelAck = undefined;
     this.#cancelRenewal?.();
-    socket?.disconnect();
+    socket?.io.engine.close();
     if (!this.#welcomed) return;
     this.#welcomed = false;
     this.#emit({ type: 'offline' });
@@ -309,9 +316,10 @@ class SocketSession {
     if (resumed === 'none') {
       this.#outbox.clear();
       this.#handled = this.#acknowledged = 0;
-    } else {
-      // Proves that the new resume token has arrived, too.
-      this.#acknowledge();
+    }
+    // Also shows that the new resume token has arrived.
+    this.#acknowledge();
+    if (resumed === 'replayed') {
       for (const command of this.#outbox.resume(state)) this.#deliver(command);
     }
     this.#renewBefore(expiresAt);
@@ -330,7 +338,7 @@ class SocketSession {
     sayOnWire(socket, command, reply);
   }
 
-  #commandRefused(command: Command, { error, retry }: { error: ErrorCode; retry: boolean }): void {
+  #commandRefused(command: Command, { error, retry, retryInMs = RETRY_MS }: Refusal): void {
     if (error === 'session-unknown') {
       this.#resumeToken = undefined;
       this.#retry();
@@ -343,7 +351,7 @@ class SocketSession {
       return;
     }
     const socket = this.#socket;
-    this.#parts.clock.after(RETRY_MS, () => {
+    this.#parts.clock.after(retryInMs, () => {
       if (socket === this.#socket && this.#outbox.has(command)) this.#deliver(command);
     });
   }

@@ -27,7 +27,10 @@ export interface SignalingSocket {
     name: Name,
     ...args: Parameters<ClientToServerEvents[Name]>
   ): unknown;
+  /** Says goodbye to the server, which takes it as the end of the session. */
   disconnect(): unknown;
+  /** What carries it: to close that is a line that dropped. */
+  readonly io: { readonly engine: { close(): unknown } };
 }
 
 /** An event with its offset in the mailbox; without an event where it could not be read. */

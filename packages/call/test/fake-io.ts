@@ -34,7 +34,12 @@ export class FakeSocket {
     this.emitted.push({ name, args: reply ? args.slice(0, -1) : args, reply: (ack) => reply?.(ack) });
   }
 
+  /** It said goodbye. */
+  goodbye = false;
+  readonly io = { engine: { close: () => void (this.connected = false) } };
+
   disconnect(): void {
+    this.goodbye = this.connected;
     this.connected = false;
   }
 

@@ -168,6 +168,10 @@ export class FakePeerConnection extends EventTarget {
     return this.#pending.remote ?? this.#current.remote ?? null;
   }
 
+  get currentRemoteDescription(): Description | null {
+    return this.#current.remote ?? null;
+  }
+
   get channel(): FakeChannel | undefined {
     return this.#channel;
   }

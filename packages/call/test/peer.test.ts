@@ -264,7 +264,7 @@ describe('ICE restart', () => {
     },
   );
 
-  test('[K25] both at once: the answerer gives way, nothing fails, both connect', async () => {
+  test('[K25] both at once: the first offerer gives way, nothing fails, both connect', async () => {
     const { network, clock, offerer, answerer } = await setUpConnected();
     network.cut = true;
     await clock.pass(20_000);
@@ -275,7 +275,11 @@ describe('ICE restart', () => {
     await settle();
     expect(offersIn(offerer.events)).toHaveLength(1);
     expect(offersIn(answerer.events)).toHaveLength(1);
+    const ours = offersIn(answerer.events)[0];
     await carryAll(offerer, answerer);
+    // Never the side that adopted its transceivers: Chromium would paint no picture there any more.
+    expect(answerer.connection.localDescription).toEqual({ type: 'offer', sdp: ours });
+    expect(offerer.connection.localDescription?.type).toBe('answer');
     for (const { connection, events } of [offerer, answerer]) {
       expect(connection.connectionState).toBe('connected');
       expect(connection.signalingState).toBe('stable');
@@ -283,35 +287,48 @@ describe('ICE restart', () => {
     }
   });
 
+  test('[K25] before the first answer the offerer does not give way', async () => {
+    const { offerer } = setUp();
+    await settle();
+    const mine = offerer.connection.localDescription;
+    const media = [{ mid: '0', kind: 'video', direction: 'sendrecv' } as const];
+    offerer.peer.receiveDescription({
+      type: 'offer',
+      sdp: writeSdp({ connection: 9, ufrag: '9.1', media, channel: false }),
+    });
+    await settle();
+    expect(offerer.connection.localDescription).toEqual(mine);
+    expect(offerer.connection.signalingState).toBe('have-local-offer');
+  });
+
   test('[K23] candidates of an offer that was ignored are dropped, those of the answer taken', async () => {
     const { offerer, answerer } = await setUpConnected();
     offerer.peer.restart();
     answerer.peer.restart();
     await settle();
-    const before = offerer.connection.candidates.length;
-    while (carry(answerer, offerer)) await settle(); // the losing offer and its candidates
-    expect(offerer.connection.candidates).toHaveLength(before);
+    const before = answerer.connection.candidates.length;
+    while (carry(offerer, answerer)) await settle(); // the losing offer and its candidates
+    expect(answerer.connection.candidates).toHaveLength(before);
     await carryAll(offerer, answerer);
-    const answered = readSdp(offerer.connection.remoteDescription?.sdp ?? '').ufrag;
-    const taken = offerer.connection.candidates.slice(before).map(({ usernameFragment }) => usernameFragment);
+    const answered = readSdp(answerer.connection.remoteDescription?.sdp ?? '').ufrag;
+    const taken = answerer.connection.candidates
+      .slice(before)
+      .map(({ usernameFragment }) => usernameFragment);
     expect(taken).toEqual([answered, answered]);
   });
 
   test('[K23] what was held for the answer is void when the own offer is given up', async () => {
     const { offerer, answerer } = await setUpConnected();
+    offerer.peer.restart();
     answerer.peer.restart();
     await settle();
-    const before = answerer.connection.candidates.length;
-    const ufrag = readSdp(offerer.connection.localDescription?.sdp ?? '').ufrag;
-    answerer.peer.receiveCandidate({
-      candidate: 'candidate:7 1 udp 1 10.0.0.1 1 typ host',
-      usernameFragment: ufrag,
-    });
-    offerer.peer.restart();
+    const before = offerer.connection.candidates.length;
+    // Fits the offer that is to win, so that only the clearing keeps it out.
+    const usernameFragment = readSdp(answerer.connection.localDescription?.sdp ?? '').ufrag;
+    offerer.peer.receiveCandidate({ candidate: 'candidate:7 1 udp 1 10.0.0.1 1 typ host', usernameFragment });
     await settle();
-    answerer.out.length = 0;
     await carryAll(offerer, answerer);
-    const lines = answerer.connection.candidates.slice(before).map(({ candidate }) => candidate);
+    const lines = offerer.connection.candidates.slice(before).map(({ candidate }) => candidate);
     expect(lines).toHaveLength(2);
     expect(lines.some((line) => line?.startsWith('candidate:7'))).toBe(false);
   });

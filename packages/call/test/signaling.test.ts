@@ -219,7 +219,8 @@ describe('connecting', () => {
     expect(parts.events).toEqual([{ type: 'offline' }]);
     await parts.clock.pass(0);
     expect(parts.sockets).toHaveLength(2);
-    expect(parts.sockets[0]?.connected).toBe(false);
+    // Without a goodbye: that would end the session.
+    expect(parts.sockets[0]).toMatchObject({ connected: false, goodbye: false });
   });
 
   test('[K52] an older socket is not heard any more', async () => {
@@ -336,7 +337,7 @@ describe('closing', () => {
     const { socket } = parts;
     parts.client.close();
     expect(socket.names).toEqual(['session:end']);
-    expect(socket.connected).toBe(false);
+    expect(socket).toMatchObject({ connected: false, goodbye: true });
     parts.events.length = 0;
     socket.drop();
     parts.client.find(WISHES);
@@ -381,6 +382,7 @@ describe('commands', () => {
     client.leave('match-number-two');
     client.leave();
     expect(socket.emitted.map(({ name, args }) => [name, ...args])).toEqual([
+      ['session:ack', { upTo: 0 }],
       ['peer:find', WISHES],
       ['peer:offer', OFFER, { matchId: MATCH_ID, seq: 1 }],
       ['peer:sent:icecandidate', CANDIDATE, { matchId: MATCH_ID, seq: 2 }],
@@ -467,17 +469,22 @@ describe('commands', () => {
     expect(socket.names).toEqual([]);
   });
 
-  test('[K57] a search that was refused for now is asked for again after a second, signals are not', async () => {
+  test('[K57] a search that was refused for now is asked for again when the server says, or after a second; signals are not', async () => {
     const parts = await setUpWelcomed();
     find(parts);
     parts.socket.find('peer:find').reply({ error: 'rate-limited', retry: true });
     await parts.clock.pass(1_000);
     expect(parts.socket.names).toEqual(['peer:find', 'peer:find']);
+    parts.socket.find('peer:find').reply({ error: 'rate-limited', retry: true, retryInMs: 4_000 });
+    await parts.clock.pass(3_999);
+    expect(parts.socket.names).toHaveLength(2);
+    await parts.clock.pass(1);
+    expect(parts.socket.names).toHaveLength(3);
     parts.socket.find('peer:find').reply({ error: 'payload-invalid', retry: false });
     signal(parts);
     parts.socket.find('peer:sent:icecandidate').reply({ error: 'rate-limited', retry: true });
     await parts.clock.pass(5_000);
-    expect(parts.socket.names).toHaveLength(3);
+    expect(parts.socket.names).toHaveLength(4);
     const socket = await resume(parts, MATCHED);
     expect(socket.names).toEqual([]);
   });
@@ -555,7 +562,7 @@ describe('events', () => {
     socket.say('peer:state', { matchId: MATCH_ID, mic: 'yes', offset: 5 });
     await clock.pass(200);
     expect(events).toEqual([]);
-    expect(socket.acks).toEqual([{ upTo: 5 }]);
+    expect(socket.acks.at(-1)).toEqual({ upTo: 5 });
   });
 
   test('[K60] an event that was handled is not handled again, on the same line or another', async () => {
@@ -581,6 +588,7 @@ describe('events', () => {
 
   test('[K60] events are acknowledged 200 ms later, or at the sixteenth', async () => {
     const { clock, socket } = await setUpWelcomed();
+    socket.emitted.length = 0;
     socket.say('peer:alone', { since: 1, offset: 1 });
     socket.say('peer:alone', { since: 1, offset: 2 });
     await clock.pass(199);
@@ -593,11 +601,13 @@ describe('events', () => {
     expect(socket.acks).toHaveLength(2);
   });
 
-  test('[K60] what was handled is acknowledged at once on a line that resumed', async () => {
+  test('[K60] what was handled is acknowledged at once on a new line, before anything else', async () => {
     const parts = await setUpWelcomed();
+    parts.client.find(WISHES);
     parts.socket.say('peer:alone', { since: 1, offset: 9 });
-    const socket = await resume(parts, { status: 'waiting' });
-    expect(socket.emitted[0]).toMatchObject({ name: 'session:ack', args: [{ upTo: 9 }] });
+    const socket = await resume(parts, { status: 'idle' });
+    expect(socket.emitted.map(({ name }) => name)).toEqual(['session:ack', 'peer:find']);
+    expect(socket.acks).toEqual([{ upTo: 9 }]);
   });
 });
 

@@ -9,11 +9,11 @@ import type {
   Session,
   SessionEndedReason,
   SessionId,
-  Signal,
   Standing,
   Wishes,
 } from '../../src/core/types.ts';
 import type { HeldCall } from './held-backplane.ts';
+import { OWN_ADDRESS, readMark } from './marked-signal.ts';
 
 /** What one verb brought about, as far as anybody can see it. */
 export interface Step {
@@ -54,28 +54,9 @@ interface Match {
   told: Person | undefined;
 }
 
-const OWN_ADDRESS = '192.0.2.7';
-
-/** A signal that says who sent it and for which match, and names its sender's own address. */
-export function mark(kind: 'offer' | 'answer' | 'host' | 'relay', sender: SessionId, match: MatchRef): Signal {
-  const canary = `${sender} ${match}`;
-  const host = `candidate:1 1 udp 1 ${OWN_ADDRESS} 5000 typ host`;
-  const relay = `candidate:1 1 udp 1 198.51.100.9 3478 typ relay raddr ${OWN_ADDRESS} rport 5000`;
-  if (kind === 'offer' || kind === 'answer') {
-    const sdp = `v=0\r\ns=${canary}\r\nc=IN IP4 ${OWN_ADDRESS}\r\na=${host}\r\na=${relay}\r\n`;
-    return { kind, body: { type: kind, sdp } };
-  }
-  return { kind: 'candidate', body: { candidate: kind === 'host' ? host : relay, usernameFragment: canary } };
-}
-
-function readMark({ body }: Signal): string[] {
-  const canary = 'sdp' in body ? /\r\ns=(.*)\r\n/.exec(body.sdp)?.[1] : body.usernameFragment;
-  return canary?.split(' ') ?? [];
-}
-
 /**
  * Watches every step of a backplane and knows the one thing that may have happened. It is fed the
- * events of all mailboxes and throws at the first breach of M1 to M6 (docs/SPEC.md, C15 to C20).
+ * events of all mailboxes and throws at the first breach of the rules C15 to C20.
  */
 export class ChatModel {
   /** What has happened so far, so that a run can show that it was not an empty one. */
@@ -122,11 +103,11 @@ export class ChatModel {
     return { status: person.waiting ? 'waiting' : 'idle' };
   }
 
-  /** Every match that is over was ended for both sides; those that are on have two sides that say so. */
-  allClosed(): void {
+  /** Looks at everything at once: each match is on for both its sides or over for both. */
+  atRest(): void {
     for (const match of this.#matches.values()) {
       const here = match.sides.filter((person) => person.match === match);
-      check(here.length === (match.on ? 2 : 0), 'M1', 'both sides say the same of a match', match.id);
+      check(here.length === (match.on ? 2 : 0), 'C15', 'both sides say the same of a match', match.id);
     }
   }
 
@@ -150,9 +131,9 @@ export class ChatModel {
     const [session, { takeOver }] = args as [Session, { takeOver: boolean }];
     const old = this.#accounts.get(session.account);
     const inUse = old !== undefined && this.#live(old) && !old.away;
-    check(result === (!inUse || takeOver), 'M2', 'an account is active in one place', session.account);
+    check(result === (!inUse || takeOver), 'C16', 'an account is active in one place', session.account);
     if (!result) return;
-    check(!old || ended.some(({ id }) => id === old.session.id), 'M2', 'the old session is ended', session.account);
+    check(!old || ended.some(({ id }) => id === old.session.id), 'C16', 'the old session is ended', session.account);
     const person: Person = {
       session,
       leaseEnds: this.#options.now() + session.leases.searchingMs,
@@ -175,7 +156,7 @@ export class ChatModel {
     for (const { reason } of step.ended) this.count(`ended ${reason}`);
     for (const id of gone) {
       const person = this.people.get(id);
-      if (!person) throw new Error(`M6: ${id} ended twice`);
+      if (!person) throw new Error(`C20: ${id} ended twice`);
       this.people.delete(id);
       if (this.#accounts.get(person.session.account) === person) this.#accounts.delete(person.session.account);
       if (person.match) over.add(person.match);
@@ -186,7 +167,7 @@ export class ChatModel {
         const match = this.#matches.get(event.matchId);
         // A match that was made and ended in one and the same step is not known yet.
         if (match) over.add(match);
-        else check(events.some((other) => isMatched(other, event.matchId)), 'M5', 'a match ends that was', id);
+        else check(events.some((other) => isMatched(other, event.matchId)), 'C19', 'a match ends that was', id);
       }
     }
     return over;
@@ -203,7 +184,7 @@ export class ChatModel {
       }
     }
     for (const [id, sides] of made) {
-      check(!this.#matches.has(id), 'M5', 'a match is made once', id);
+      check(!this.#matches.has(id), 'C19', 'a match is made once', id);
       const [one, other] = sides;
       if (!one) continue;
       this.#matches.set(id, {
@@ -216,18 +197,18 @@ export class ChatModel {
       });
       this.count('matches');
       if (!other) {
-        check(ended.length > 0, 'M1', 'a match has two sides', id);
+        check(ended.length > 0, 'C15', 'a match has two sides', id);
         continue;
       }
-      check(sides.length === 2, 'M1', 'a match has two sides', id);
+      check(sides.length === 2, 'C15', 'a match has two sides', id);
       const roles = sides.map(({ event }) => event.role).sort();
-      check(roles.join() === 'answerer,offerer', 'M5', 'exactly one side offers', id);
+      check(roles.join() === 'answerer,offerer', 'C19', 'exactly one side offers', id);
       const accounts = sides.map(({ person }) => person.session.account) as [AccountId, AccountId];
-      check(accounts[0] !== accounts[1], 'M3', 'nobody meets itself', accounts);
+      check(accounts[0] !== accounts[1], 'C17', 'nobody meets itself', accounts);
       const apart = this.#apartUntil.get(pairOf(...accounts)) ?? 0;
-      check(apart <= this.#options.now(), 'M3', 'nobody meets who was just left', [id, ...accounts]);
+      check(apart <= this.#options.now(), 'C17', 'nobody meets who was just left', [id, ...accounts]);
       for (const { person } of sides) {
-        check(this.#live(person) && !person.away, 'M2', 'whoever is matched is there', person.session.id);
+        check(this.#live(person) && !person.away, 'C16', 'whoever is matched is there', person.session.id);
       }
     }
   }
@@ -240,7 +221,7 @@ export class ChatModel {
       const isOwn = event.type !== 'waiting' && person.match?.id === event.matchId;
       switch (event.type) {
         case 'partner-left':
-          check(isOwn, 'M5', 'the end of a match is told to who is in it', event);
+          check(isOwn, 'C19', 'the end of a match is told to who is in it', event);
           over.add(person.match as Match);
           this.#left(person, event.reason);
           released = true;
@@ -248,19 +229,21 @@ export class ChatModel {
         case 'waiting':
         case 'matched': {
           if (person.match && over.has(person.match)) person.match = undefined;
-          check(!person.match, 'M2', 'whoever is in a match does not look for another', [id, event]);
+          check(!person.match, 'C16', 'whoever is in a match does not look for another', [id, event]);
           const asked =
             person === caller || person.waiting || (released && person.wishes.requeue) || step.verb === 'due';
-          check(asked, 'M2', 'nobody is handed on unasked', [id, event]);
+          check(asked, 'C16', 'nobody is handed on unasked', [id, event]);
+          if (released && person !== caller) this.count('put back');
+          if (step.verb === 'due') this.count('met when their time came');
           this.#entered(person, event, step, caller);
           break;
         }
         case 'signal':
-          check(isOwn, 'M4', 'a signal belongs to the match that is on', [id, event]);
+          check(isOwn, 'C18', 'a signal belongs to the match that is on', [id, event]);
           this.#signalled(person, event);
           break;
         default:
-          check(isOwn, 'M4', 'news belong to the match that is on', [id, event]);
+          check(isOwn, 'C18', 'news belong to the match that is on', [id, event]);
           this.count(event.type);
       }
     }
@@ -268,7 +251,7 @@ export class ChatModel {
 
   #left(person: Person, reason: PartnerLeftReason): void {
     const match = person.match as Match;
-    check(!match.told, 'M5', 'the end of a match is told once', match.id);
+    check(!match.told, 'C19', 'the end of a match is told once', match.id);
     match.told = person;
     person.match = undefined;
     this.count(`left: ${reason}`);
@@ -289,8 +272,8 @@ export class ChatModel {
       person.waiting = true;
       return;
     }
-    check(event.mode === person.wishes.mode, 'M3', 'modes do not mix', event);
-    check(event.relayOnly || !person.wishes.relayOnly, 'M4', 'who hides its address is heard', event);
+    check(event.mode === person.wishes.mode, 'C17', 'modes do not mix', event);
+    check(event.relayOnly || !person.wishes.relayOnly, 'C18', 'who hides its address is heard', event);
     person.waiting = false;
     person.match = this.#matches.get(event.matchId);
     person.lastMatchId = event.matchId;
@@ -299,16 +282,16 @@ export class ChatModel {
 
   #signalled(person: Person, event: ChatEvent & { type: 'signal' }): void {
     const match = person.match as Match;
-    const [sender, meant] = readMark(event.signal);
+    const { sender, match: meant } = readMark(event.signal);
     const partner = match.sides.find((side) => side !== person);
-    check(sender === partner?.session.id, 'M4', 'a signal comes from the partner', event);
-    check(meant === match.id || meant === 'current', 'M4', 'a signal arrives in its own match', event);
+    check(sender === partner?.session.id, 'C18', 'a signal comes from the partner', event);
+    check(meant === match.id || meant === 'current', 'C18', 'a signal arrives in its own match', event);
     if (match.relayOnly) {
-      check(!JSON.stringify(event).includes(OWN_ADDRESS), 'M4', 'no address passes', event);
+      check(!JSON.stringify(event).includes(OWN_ADDRESS), 'C18', 'no address passes', event);
       this.count('relays without addresses');
     }
     if (event.seq !== undefined && partner) {
-      check(event.seq > (match.lastSeq.get(partner) ?? 0), 'M4', 'signals come once and in order', event);
+      check(event.seq > (match.lastSeq.get(partner) ?? 0), 'C18', 'signals come once and in order', event);
       match.lastSeq.set(partner, event.seq);
     }
     this.count('relays');
@@ -321,12 +304,12 @@ export class ChatModel {
     const [, second] = match.sides;
     if (!second || !match.told) this.#unheard(match, ended);
     if (!second || match.sides.some(({ session }) => !this.people.has(session.id))) return;
-    check(match.told, 'M5', 'the end of a match is told', match.id);
+    check(match.told, 'C19', 'the end of a match is told', match.id);
     const id = match.sides.find((side) => side !== match.told)?.session.id as SessionId;
-    check((verb === 'find' || verb === 'leave') && args[0] === id, 'M4', 'its own side ends a match', [match.id, verb]);
+    check((verb === 'find' || verb === 'leave') && args[0] === id, 'C18', 'its own side ends a match', [match.id, verb]);
     const meant = verb === 'leave' ? args[1] : (args[1] as FindRequest).ending;
-    check(meant === 'current' || meant === match.id, 'M4', 'a command ends the match it names', match.id);
-    check(this.#options.mayEnd(id, match.id), 'M4', 'somebody asked for the end of this match', match.id);
+    check(meant === 'current' || meant === match.id, 'C18', 'a command ends the match it names', match.id);
+    check(this.#options.mayEnd(id, match.id), 'C18', 'somebody asked for the end of this match', match.id);
   }
 
   #unheard(match: Match, ended: Step['ended']): void {
@@ -339,17 +322,17 @@ export class ChatModel {
   #commanded({ verb, args, result, ended }: Step, caller: Person, match: Match | undefined): void {
     switch (verb) {
       case 'renew':
-        check(result === true, 'M6', 'a live session can be renewed', caller.session.id);
+        check(result === true, 'C20', 'a live session can be renewed', caller.session.id);
         break;
       case 'find': {
         const { wishes } = args[1] as FindRequest;
         if (result === 'stale') break;
-        check(result === 'done', 'M6', 'a live session may look', caller.session.id);
+        check(result === 'done', 'C20', 'a live session may look', caller.session.id);
         if (wishes) caller.wishes = wishes;
         if (caller.match && caller.match === match) this.count('crossed polls');
         // Whoever it met may have been too slow to hear of it.
         else if (ended.length === 0)
-          check(caller.match ?? caller.waiting, 'M6', 'who looks waits or is matched', caller.session.id);
+          check(caller.match ?? caller.waiting, 'C20', 'who looks waits or is matched', caller.session.id);
         break;
       }
       case 'leave': {
@@ -361,7 +344,7 @@ export class ChatModel {
       case 'send': {
         const { matchId } = args[2] as Sending;
         const on = match !== undefined && (matchId === 'current' || matchId === match.id);
-        check(result === on, 'M4', 'a signal is taken exactly while its match is on', [matchId, match?.id]);
+        check(result === on, 'C18', 'a signal is taken exactly while its match is on', [matchId, match?.id]);
         if (!on) this.count('stale signals refused');
         break;
       }
@@ -370,8 +353,8 @@ export class ChatModel {
 
   #refused({ verb, result, posted }: Step): void {
     if (verb === 'end' || verb === 'drain') return;
-    check(posted.size === 0, 'M6', 'a lapsed session brings nothing about', verb);
-    check(!result || result === 'unknown', 'M6', 'a lapsed session is refused', [verb, result]);
+    check(posted.size === 0, 'C20', 'a lapsed session brings nothing about', verb);
+    check(!result || result === 'unknown', 'C20', 'a lapsed session is refused', [verb, result]);
     this.count('late owners refused');
   }
 
@@ -385,7 +368,7 @@ export class ChatModel {
       for (const other of waiting.slice(index + 1)) {
         if (one.wishes.mode !== other.wishes.mode) continue;
         const apart = this.#apartUntil.get(pairOf(one.session.account, other.session.account)) ?? 0;
-        check(apart > now, 'M6', 'no two wait who may meet', [one.session.id, other.session.id]);
+        check(apart > now, 'C20', 'no two wait who may meet', [one.session.id, other.session.id]);
         this.count('kept apart');
       }
     }
@@ -393,22 +376,22 @@ export class ChatModel {
 
   #counted(counts: Counts): void {
     const people = [...this.people.values()];
-    check(counts.online === people.length, 'M6', 'everybody is counted', [counts, people.length]);
+    check(counts.online === people.length, 'C20', 'everybody is counted', [counts, people.length]);
     for (const mode of ['video', 'voice', 'text'] as Mode[]) {
       const ours = people.filter((person) => person.wishes.mode === mode);
       const waiting = ours.filter((person) => person.waiting);
       // A ticket may go before its lapsed session does.
       const certain = waiting.filter((person) => this.#live(person)).length;
       const counted = counts.waiting[mode];
-      check(certain <= counted && counted <= waiting.length, 'M6', 'who waits is counted', [counts, mode]);
+      check(certain <= counted && counted <= waiting.length, 'C20', 'who waits is counted', [counts, mode]);
       const matched = ours.filter((person) => person.match).length;
-      check(counts.matched[mode] === matched, 'M6', 'who is matched is counted', [counts, mode, matched]);
+      check(counts.matched[mode] === matched, 'C20', 'who is matched is counted', [counts, mode, matched]);
     }
   }
 
   #known(id: SessionId): Person {
     const person = this.people.get(id);
-    if (!person) throw new Error(`M6: events for ${id}, which is not there`);
+    if (!person) throw new Error(`C20: events for ${id}, which is not there`);
     return person;
   }
 }
