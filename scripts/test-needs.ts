@@ -1,19 +1,24 @@
 import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { chromium } from 'playwright';
 import { bin, run } from './run.ts';
 
-/** What Debian calls a thing the tests need, and how to see that it is there. */
-const PACKAGES = [
-  { name: 'chromium', there: () => existsSync('/usr/bin/chromium') || existsSync(chromium.executablePath()) },
-  {
-    name: 'iproute2',
-    there: () =>
-      process.platform !== 'linux' ||
-      existsSync('/usr/sbin/ip') ||
-      existsSync('/sbin/ip') ||
-      existsSync('/usr/bin/ip'),
-  },
+const linux = process.platform === 'linux';
+/** Cutting a line needs a network namespace, which needs Linux and root; elsewhere that test says why it is skipped. */
+const namespaces = linux && process.getuid?.() === 0;
+
+/** What the tests need beside the workspace, by the name of Debian's package. */
+const NEEDS: { name: string; there: () => boolean }[] = [
+  { name: 'chromium', there: () => onPath('chromium') || existsSync(chromium.executablePath()) },
+  { name: 'coturn', there: () => onPath('turnserver') },
+  { name: 'iproute2', there: () => !namespaces || onPath('ip') },
+  { name: 'nftables', there: () => !namespaces || onPath('nft') },
 ];
+
+function onPath(command: string): boolean {
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin'];
+  return folders.some((folder) => existsSync(join(folder, command)));
+}
 
 /**
  * Brings what the tests need: as root on Debian and its children from its packages, elsewhere
@@ -21,11 +26,11 @@ const PACKAGES = [
  */
 export async function bring(browser: boolean): Promise<void> {
   if (!browser) return;
-  const missing = PACKAGES.filter(({ there }) => !there()).map(({ name }) => name);
+  const missing = NEEDS.filter(({ there }) => !there()).map(({ name }) => name);
   if (missing.length === 0) return;
   console.log(`Installing what the tests need: ${missing.join(', ')} …`);
   const installed = canInstallPackages() ? await installPackages(missing) : await installPlaywrightBrowser();
-  const still = PACKAGES.filter(({ there }) => !there()).map(({ name }) => name);
+  const still = NEEDS.filter(({ there }) => !there()).map(({ name }) => name);
   if (still.length > 0)
     throw new Error(`The tests need ${still.join(', ')}; install it and run them again.\n${installed}`);
 }

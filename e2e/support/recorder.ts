@@ -1,5 +1,5 @@
 /** What the recorder leaves on the page; read by {@link Stranger}. */
-export interface Recording {
+interface Recording {
   connections: RTCPeerConnection[];
   tracks: MediaStreamTrack[];
   /** Every frame that was really painted of the remote picture: when (performance.now) and its mean colour. */

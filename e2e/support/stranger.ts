@@ -147,6 +147,20 @@ export class Stranger {
     });
   }
 
+  /** The kinds of the two candidates the running call goes over. */
+  async candidateTypes(): Promise<{ local: string | undefined; remote: string | undefined }> {
+    return this.page.evaluate(async () => {
+      const report = (await window.recording.connections.at(-1)?.getStats()) ?? new Map();
+      const entries = [...report.values()] as { type: string; id: string; [key: string]: unknown }[];
+      const transport = entries.find(({ type }) => type === 'transport');
+      const pair = entries.find(({ id }) => id === transport?.['selectedCandidatePairId']);
+      const typeOf = (side: 'local' | 'remote') =>
+        entries.find(({ id }) => id === pair?.[`${side}CandidateId`])?.['candidateType'] as
+          string | undefined;
+      return { local: typeOf('local'), remote: typeOf('remote') };
+    });
+  }
+
   async callbacks(): Promise<number> {
     return this.page.evaluate(() => window.recording.callbacks);
   }

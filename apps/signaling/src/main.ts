@@ -52,7 +52,7 @@ async function main(): Promise<void> {
     chat,
     authenticator,
     ...(guest && { guest }),
-    ...(config.serveWeb && { web: await loadWebApp() }),
+    ...(config.serveWeb && { web: await loadWebApp({ relayOffered: config.ice.turnUrls.length > 0 }) }),
     now,
     log,
   });

@@ -141,15 +141,18 @@ export function leaseRules(create: CreateSubject): void {
 
   test('[B13] a find without a line waits until the line is back', async () => {
     const { backplane, enter } = await stage(create);
-    const ann = await enter('ann');
-    await ann.find();
-    const bob = await enter('bob');
+    const [ann, bob, cid] = [await enter('ann'), await enter('bob'), await enter('cid')];
+    await ann.find({ mode: 'text' });
     await backplane.away(bob.id);
-    await bob.find();
+    await bob.find({ mode: 'text' });
     expect(await bob.standing()).toEqual({ status: 'waiting' });
-    expect((await backplane.count()).waiting.video).toBe(2);
+    expect((await backplane.count()).waiting.text).toBe(2);
+    await bob.find({ mode: 'video' });
+    await cid.find({ mode: 'video' });
+    expect(await cid.standing()).toEqual({ status: 'waiting' });
     await backplane.back(bob.id);
-    expect(await bob.match()).toBe(await ann.match());
+    expect(await bob.match()).toBe(await cid.match());
+    expect(await ann.standing()).toEqual({ status: 'waiting' });
   });
 
   test('[B13] a withheld ticket can be changed, withdrawn and ended', async () => {

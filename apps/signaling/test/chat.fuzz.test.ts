@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest';
 import { MemoryBackplane } from '../src/backplane/memory.ts';
 import { createChat } from '../src/core/chat.ts';
-import type { AccountId, ChatEvent, MatchId, Session, SessionEndedReason, SessionId } from '../src/core/types.ts';
+import type {
+  AccountId,
+  ChatEvent,
+  MatchId,
+  Session,
+  SessionEndedReason,
+  SessionId,
+} from '../src/core/types.ts';
 import { ChatModel } from './support/chat-model.ts';
 import { chatParts, numbered } from './support/chat-parts.ts';
 import { TestClock } from './support/clock.ts';
@@ -22,27 +29,27 @@ const REMATCH = { rematchAfterMs: 2_000, rematchAfterFailureMs: 20_000 };
 /** What all runs together must have done at least: a run in which nothing happens breaks no rule. */
 const AT_LEAST = {
   operations: 1_000_000,
-  matches: 50_000,
-  relays: 30_000,
+  matches: 30_000,
+  relays: 20_000,
   'relays without addresses': 5_000,
   'stale signals refused': 50_000,
-  'left: skipped': 40_000,
+  'left: skipped': 20_000,
   'left: left': 5_000,
-  'left: failed': 500,
+  'left: failed': 400,
   'left: lost': 500,
   'left: ended': 500,
-  'put back': 5_000,
-  'kept apart': 500,
-  'met when their time came': 20,
+  'put back': 10_000,
+  'kept apart': 300,
+  'met when their time came': 30,
   'crossed polls': 1_000,
   'partner-away': 5_000,
   'partner-back': 3_000,
   resumes: 20_000,
   'resumes refused': 5_000,
   takeovers: 10_000,
-  'ended lapsed': 500,
-  'ended slow': 100,
-  'late owners refused': 1_000,
+  'ended lapsed': 2_000,
+  'ended slow': 400,
+  'late owners refused': 10_000,
 } as const;
 
 /** One run. Resolves with how often what happened. */
@@ -77,7 +84,11 @@ async function fuzz(seed: number): Promise<Record<string, number>> {
       const events = await memory.drain(id, Math.min(mailbox.acknowledged, mailbox.offset));
       const fresh = events.filter(({ offset }) => offset > mailbox.offset);
       for (const { offset } of fresh) expect(offset, `gap in the mailbox of ${id}`).toBe(++mailbox.offset);
-      if (fresh.length > 0) posted.set(id, fresh.map(({ event }) => event));
+      if (fresh.length > 0)
+        posted.set(
+          id,
+          fresh.map(({ event }) => event),
+        );
     }
     woken.clear();
     return posted;
@@ -143,7 +154,9 @@ async function fuzz(seed: number): Promise<Record<string, number>> {
     expect(await memory.count()).toEqual({ online: 0, waiting: none, matched: none });
     expect(model.people.size).toBe(0);
   } catch (error) {
-    throw new Error(`FUZZ_SEED=${seed}, after ${crowd.issued} operations: ${String(error)}`, { cause: error });
+    throw new Error(`FUZZ_SEED=${seed}, after ${crowd.issued} operations: ${String(error)}`, {
+      cause: error,
+    });
   }
   return { ...model.tally, operations: crowd.issued };
 }

@@ -1,74 +1,10 @@
-import type { ErrorCode, Wishes } from '@passerby/protocol';
 import { expect, test } from 'vitest';
-import type { ChatParts } from '../src/core/chat.ts';
-import type { Backplane } from '../src/core/ports.ts';
-import type { AccountId, ChatEvent, MatchId, SessionEndedReason, SessionId, Signal } from '../src/core/types.ts';
-import { TestLog, memoryBackplane, testChat } from './support/chat-parts.ts';
+import type { MatchId, SessionId } from '../src/core/types.ts';
+import { memoryBackplane } from './support/chat-parts.ts';
+import { offer, refusal, scene, slowScene } from './support/chat-scene.ts';
 import { TestClock } from './support/clock.ts';
-import { type HeldCall, heldBackplane, release, releaseAll } from './support/held-backplane.ts';
-import { seededRandom } from './support/random.ts';
-import { LEASES, WISHES } from './support/stage.ts';
-
-/** A chat in memory and people who come to it. `port`: what the chat sees of that memory. */
-function scene(options: Partial<ChatParts> & { port?: (memory: Backplane) => Backplane } = {}) {
-  const { port = (memory) => memory, ...parts } = options;
-  const clock = new TestClock();
-  const log = new TestLog();
-  const memory = parts.backplane ?? memoryBackplane({ now: clock.now });
-  const chat = testChat({ log, ...parts, backplane: port(memory) });
-
-  async function enter(name: string, { takeOver = false, resumable = true } = {}) {
-    const account = name as AccountId;
-    const { id, resumeToken = '' } = await chat.start({ account, leases: LEASES, resumable, takeOver });
-    const ended: SessionEndedReason[] = [];
-    chat.watch(id, { wake: () => {}, ended: (reason) => void ended.push(reason) });
-    let read = 0;
-    return {
-      id,
-      account,
-      resumeToken,
-      ended,
-      find: (wishes: Partial<Wishes> = {}) => chat.find(id, { ...WISHES, ...wishes }),
-      async news(): Promise<ChatEvent[]> {
-        const events = await memory.drain(id, read);
-        read = events.at(-1)?.offset ?? read;
-        return events.map(({ event }) => event);
-      },
-    };
-  }
-  type Person = Awaited<ReturnType<typeof enter>>;
-
-  /** Pairs the two; nothing is left unread. */
-  async function meet(first: Person, second: Person, wishes: Partial<Wishes> = {}): Promise<MatchId> {
-    await first.find(wishes);
-    await second.find(wishes);
-    const matched = [...(await first.news()), ...(await second.news())].findLast(
-      ({ type }) => type === 'matched',
-    );
-    if (matched?.type !== 'matched') throw new Error('they did not meet');
-    return matched.matchId;
-  }
-  return { chat, clock, log, memory, enter, meet };
-}
-
-/** The same, where after `slowDown` the calls of the port wait in `held`. */
-function slowScene() {
-  const held: HeldCall[] = [];
-  let slow = false;
-  const port = (memory: Backplane) => {
-    const slowed = heldBackplane(memory, held);
-    return new Proxy(memory, {
-      get: (target, name) => {
-        const verb = name as keyof Backplane;
-        return slow ? slowed[verb] : target[verb].bind(target);
-      },
-    });
-  };
-  return { ...scene({ port }), held, slowDown: () => void (slow = true) };
-}
-
-const offer = (mark: string): Signal => ({ kind: 'offer', body: { type: 'offer', sdp: `v=0\r\ns=${mark}\r\n` } });
-const refusal = (code: ErrorCode) => expect.objectContaining({ name: 'ChatError', code });
+import { release, releaseAll } from './support/held-backplane.ts';
+import { LEASES } from './support/stage.ts';
 
 test('[C1] the commands of one session take effect in the order in which they were given', async () => {
   const { chat, held, memory, enter, slowDown } = slowScene();
@@ -92,137 +28,6 @@ test('[C1] a slow command of one session does not hold up another', async () => 
   await quick;
   if (first) await release(first);
   await slow;
-});
-
-test('[C2] start gives a session; a resume token only to who can resume', async () => {
-  const { chat, enter } = scene();
-  const ann = await enter('ann');
-  const plain = await enter('plain', { resumable: false });
-  expect(ann.resumeToken).not.toBe('');
-  expect(plain.resumeToken).toBe('');
-  expect(ann.id).not.toBe(plain.id);
-  expect(await chat.standing(ann.id)).toEqual({ status: 'idle' });
-  expect((await chat.count()).online).toBe(2);
-});
-
-test('[C2] a second place of an account is refused unless it takes over', async () => {
-  const { chat, enter } = scene();
-  const ann = await enter('ann');
-  await expect(enter('ann')).rejects.toEqual(refusal('elsewhere'));
-  expect(await chat.standing(ann.id)).toEqual({ status: 'idle' });
-  await enter('ann', { takeOver: true });
-  expect(ann.ended).toEqual(['elsewhere']);
-  expect((await chat.count()).online).toBe(1);
-});
-
-test('[C3] a resume token takes its session up where it stood', async () => {
-  const { chat, enter, meet } = scene();
-  const [ann, bob] = [await enter('ann'), await enter('bob')];
-  const matchId = await meet(ann, bob);
-  await chat.away(ann.id);
-  expect(await bob.news()).toEqual([{ type: 'partner-away', matchId }]);
-  const resumed = await chat.resume(ann.account, ann.resumeToken);
-  expect(resumed?.id).toBe(ann.id);
-  expect(resumed?.resumeToken).not.toBe(ann.resumeToken);
-  expect(await bob.news()).toEqual([{ type: 'partner-back', matchId }]);
-  expect(await chat.standing(ann.id)).toEqual({ status: 'matched', matchId });
-  expect(ann.ended).toEqual([]);
-});
-
-test('[C3] events missed meanwhile are still there', async () => {
-  const { chat, enter, meet } = scene();
-  const [ann, bob] = [await enter('ann'), await enter('bob')];
-  const matchId = await meet(ann, bob);
-  await chat.away(ann.id);
-  await chat.relay(bob.id, offer('missed'), { matchId, seq: 1 });
-  await chat.resume(ann.account, ann.resumeToken);
-  expect(await ann.news()).toEqual([{ type: 'signal', matchId, seq: 1, signal: offer('missed') }]);
-});
-
-test('[C4] a resume token is good once, from when its successor was seen to arrive', async () => {
-  const { chat, enter } = scene();
-  const { id, account, resumeToken } = await enter('ann');
-  const lost = await chat.resume(account, resumeToken);
-  const second = await chat.resume(account, resumeToken);
-  await chat.confirm(id);
-  expect(await chat.resume(account, resumeToken)).toBeUndefined();
-  expect(await chat.resume(account, lost?.resumeToken ?? '')).toBeUndefined();
-  expect(await chat.resume(account, second?.resumeToken ?? '')).toMatchObject({ id });
-});
-
-test('[C4] ten thousand stolen, replayed, guessed and mangled resume tokens open nothing', async () => {
-  const seed = 20_260_107;
-  const random = seededRandom(seed);
-  const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
-  const { chat, enter } = scene();
-  const people = await Promise.all(['ann', 'bob', 'cid', 'dan'].map((name) => enter(name)));
-  const used: { account: AccountId; token: string }[] = [];
-  const current = new Map<AccountId, string>();
-  for (const { account, id, resumeToken } of people) {
-    let token = resumeToken;
-    for (let times = 0; times < 5; times++) {
-      used.push({ account, token });
-      token = (await chat.resume(account, token))?.resumeToken ?? '';
-      await chat.confirm(id);
-    }
-    current.set(account, token);
-  }
-  const attempts: Record<string, () => { account: AccountId; token: string }> = {
-    replayed: () => pick(used),
-    stolen: () => {
-      const [thief, victim] = [pick(people), pick(people)];
-      const account = thief === victim ? ('eve' as AccountId) : thief.account;
-      return { account, token: current.get(victim.account) ?? '' };
-    },
-    guessed: () => {
-      const { id, account } = pick(people);
-      return { account, token: `${id}.secret-${String(Math.floor(random() * 1e8)).padStart(8, '9')}` };
-    },
-    swapped: () => {
-      const [one, other] = [pick(people), pick(people.slice(1))];
-      const secret = current.get(other.account)?.split('.')[1] ?? '';
-      const id = one === other ? ('session-99999999' as SessionId) : one.id;
-      return { account: one.account, token: `${id}.${secret}` };
-    },
-    mangled: () => {
-      const { account } = pick(people);
-      const token = current.get(account) ?? '';
-      const at = Math.floor(random() * token.length);
-      const mangled = [token.slice(0, at), `${token}.`, `.${token}`, `${token.slice(0, at)}~${token.slice(at)}`];
-      return { account, token: pick(mangled) };
-    },
-  };
-  for (let round = 0; round < 10_000; round++) {
-    const kind = pick(Object.keys(attempts));
-    const attempt = attempts[kind]?.() ?? used[0];
-    if (!attempt) throw new Error('nothing to attempt');
-    expect(await chat.resume(attempt.account, attempt.token), `seed ${seed}, round ${round}: ${kind}`).toBe(
-      undefined,
-    );
-  }
-  // None of it has cost the owners anything.
-  for (const { id, account } of people) {
-    expect(await chat.resume(account, current.get(account) ?? '')).toMatchObject({ id });
-  }
-});
-
-test('[C4] what is stored of a resume token is a keyed hash', async () => {
-  const seen: unknown[] = [];
-  const port = (memory: Backplane) =>
-    new Proxy(memory, {
-      get: (target, name) => {
-        const verb = target[name as keyof Backplane].bind(target) as (...args: unknown[]) => unknown;
-        return (...args: unknown[]) => (seen.push(...args), verb(...args));
-      },
-    });
-  const { chat, enter } = scene({ port });
-  const ann = await enter('ann');
-  const next = await chat.resume(ann.account, ann.resumeToken);
-  for (const token of [ann.resumeToken, next?.resumeToken ?? '']) {
-    const secret = token.split('.')[1] ?? '';
-    expect(secret).not.toBe('');
-    expect(JSON.stringify(seen)).not.toContain(secret);
-  }
 });
 
 test('[C5] a signal reaches the partner of the match it names, or of the current one', async () => {
@@ -337,7 +142,9 @@ test('[C9] a session that is over is refused by name', async () => {
   const match = 'match-1' as MatchId;
   await expect(chat.find(ann.id)).rejects.toEqual(refusal('session-unknown'));
   await expect(chat.skip(ann.id, match, 'skipped')).rejects.toEqual(refusal('session-unknown'));
-  await expect(chat.relay(ann.id, offer('x'), { matchId: 'current' })).rejects.toEqual(refusal('not-matched'));
+  await expect(chat.relay(ann.id, offer('x'), { matchId: 'current' })).rejects.toEqual(
+    refusal('not-matched'),
+  );
   await expect(chat.renewIceServers(ann.id, match)).rejects.toEqual(refusal('not-matched'));
   expect(await chat.renew(ann.id)).toBe(false);
   expect(await chat.standing(ann.id)).toBeUndefined();
@@ -461,7 +268,10 @@ test('[C14] logs say what happened and hold no id, token, account, description o
   const [ann, bob] = [await enter('canary-account-ann'), await enter('canary-account-bob')];
   const matchId = await meet(ann, bob);
   await chat.relay(ann.id, offer('canary-sdp'), { matchId, seq: 1 });
-  const candidate = { candidate: 'candidate:1 1 udp 1 192.0.2.7 5000 typ host', usernameFragment: 'canary-ufrag' };
+  const candidate = {
+    candidate: 'candidate:1 1 udp 1 192.0.2.7 5000 typ host',
+    usernameFragment: 'canary-ufrag',
+  };
   await chat.relay(bob.id, { kind: 'candidate', body: candidate }, { matchId: 'current' });
   await chat.tell(ann.id, { mic: true, cam: true, away: false }, matchId);
   await chat.away(ann.id);
@@ -479,7 +289,14 @@ test('[C14] logs say what happened and hold no id, token, account, description o
   await chat.end(carol.id);
 
   const written = JSON.stringify(log.lines);
-  for (const told of ['session started', 'session resumed', 'find', 'match ended', 'lapsed', 'token-expired']) {
+  for (const told of [
+    'session started',
+    'session resumed',
+    'find',
+    'match ended',
+    'lapsed',
+    'token-expired',
+  ]) {
     expect(written).toContain(told);
   }
   expect(written).not.toMatch(/canary|192\.0\.2\.7|candidate:|v=0/);

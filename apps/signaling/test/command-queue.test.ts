@@ -53,13 +53,15 @@ test('[C1] any number of commands with any delays keep their order, and nothing 
     const command = async () => {
       expect(running.has(session), `seed ${seed}, command ${index}`).toBe(false);
       running.add(session);
-      for (let tick = 0; tick < ticks; tick++) await undefined;
+      for (let tick = 0; tick < ticks; tick++) await Promise.resolve();
       running.delete(session);
       order.set(session, [...(order.get(session) ?? []), index]);
       if (fails) throw new Error('as planned');
     };
-    all.push(queue.run(session, command).catch((error: unknown) => expect(String(error)).toMatch('as planned')));
-    if (random() < 0.3) await undefined;
+    all.push(
+      queue.run(session, command).catch((error: unknown) => expect(String(error)).toMatch('as planned')),
+    );
+    if (random() < 0.3) await Promise.resolve();
   }
   await Promise.all(all);
   expect([...order.values()].flat()).toHaveLength(2_000);

@@ -5,7 +5,8 @@ import { withoutAddresses } from '../src/core/relay-only.ts';
 import type { Signal } from '../src/core/types.ts';
 import { seededRandom } from './support/random.ts';
 
-const RELAY = 'candidate:9 1 udp 41885439 198.51.100.9 3478 typ relay raddr 203.0.113.5 rport 50001 generation 0';
+const RELAY =
+  'candidate:9 1 udp 41885439 198.51.100.9 3478 typ relay raddr 203.0.113.5 rport 50001 generation 0';
 
 const candidate = (line: string): Signal => ({
   kind: 'candidate',
@@ -26,9 +27,7 @@ test.for([
 
 test('[C8] a relayed candidate passes without the address behind it', () => {
   expect(withoutAddresses(candidate(RELAY))).toEqual(
-    candidate(
-      'candidate:9 1 udp 41885439 198.51.100.9 3478 typ relay raddr 0.0.0.0 rport 0 generation 0',
-    ),
+    candidate('candidate:9 1 udp 41885439 198.51.100.9 3478 typ relay raddr 0.0.0.0 rport 0 generation 0'),
   );
   const bare = candidate('candidate:9 1 udp 41885439 198.51.100.9 3478 typ relay');
   expect(withoutAddresses(bare)).toEqual(bare);
@@ -85,7 +84,14 @@ test('[C8] whatever candidate the wire takes, the sender’s own address does no
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
   const own = ['192.0.2.7', '203.0.113.5', '2001:db8::7', 'own-name.local'];
   const kinds = ['host', 'srflx', 'prflx', 'relay', 'RELAY', 'Host'];
-  const extensions = ['generation 0', 'typ relay', 'typ host', 'ufrag wXyZ', 'raddr @ rport 5', 'RADDR @ RPORT 5'];
+  const extensions = [
+    'generation 0',
+    'typ relay',
+    'typ host',
+    'ufrag wXyZ',
+    'raddr @ rport 5',
+    'RADDR @ RPORT 5',
+  ];
   let [taken, passed] = [0, 0];
   for (let round = 0; round < 20_000; round++) {
     const kind = pick(kinds);
@@ -93,14 +99,22 @@ test('[C8] whatever candidate the wire takes, the sender’s own address does no
     const behind = Array.from({ length: Math.floor(random() * 4) }, () =>
       pick(extensions).replace('@', pick(own)),
     );
-    const line = [`${pick(['', 'a='])}candidate:1 1 ${pick(['udp', 'TCP'])} 1`, address, 5, 'typ', kind, ...behind];
+    const line = [
+      `${pick(['', 'a='])}candidate:1 1 ${pick(['udp', 'TCP'])} 1`,
+      address,
+      5,
+      'typ',
+      kind,
+      ...behind,
+    ];
     const body = { candidate: line.join(pick([' ', ' ', ' ', '  ', '\t'])) + pick(['', ' ', '\r\n']) };
     if (!v.is(candidateSchema, body)) continue;
     taken++;
     const signal = withoutAddresses({ kind: 'candidate', body });
     if (!signal) continue;
     passed++;
-    for (const mine of own) expect(JSON.stringify(signal), `seed ${seed}, round ${round}`).not.toContain(mine);
+    for (const mine of own)
+      expect(JSON.stringify(signal), `seed ${seed}, round ${round}`).not.toContain(mine);
   }
   expect(taken).toBeGreaterThan(5_000);
   expect(passed).toBeGreaterThan(1_000);

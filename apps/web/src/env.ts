@@ -1,5 +1,11 @@
 import { defineEnvVars } from '@sveltejs/kit/env';
-import { parseAppName, parseFirebase, parseLink, parseOrigin } from './lib/public-settings.ts';
+import {
+  parseAppName,
+  parseFirebase,
+  parseHideAddress,
+  parseLink,
+  parseOrigin,
+} from './lib/public-settings.ts';
 
 // Read when the server starts, never when the app is built: one build serves every deployment.
 export const variables = defineEnvVars({
@@ -22,6 +28,11 @@ export const variables = defineEnvVars({
     public: true,
     schema: parseOrigin,
     description: 'Origin of a Firebase Auth emulator. Development only.',
+  },
+  PUBLIC_HIDE_ADDRESS: {
+    public: true,
+    schema: parseHideAddress,
+    description: 'Whether calls may go through a relay alone: off, offered, or default (on until refused).',
   },
   PUBLIC_SOURCE_URL: {
     public: true,

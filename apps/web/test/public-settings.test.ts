@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { parseAppName, parseFirebase, parseLink, parseOrigin } from '../src/lib/public-settings.ts';
+import {
+  parseAppName,
+  parseFirebase,
+  parseHideAddress,
+  parseLink,
+  parseOrigin,
+} from '../src/lib/public-settings.ts';
 
 test('[U22] absent and empty variables mean the defaults', () => {
   for (const value of [undefined, '', '  ']) {
@@ -7,7 +13,13 @@ test('[U22] absent and empty variables mean the defaults', () => {
     expect(parseOrigin(value)).toBe('');
     expect(parseLink(value)).toBe('');
     expect(parseFirebase(value)).toBeUndefined();
+    expect(parseHideAddress(value)).toBe('off');
   }
+});
+
+test('[U22] hiding the address is off, offered or default, and nothing else', () => {
+  for (const value of ['off', 'offered', 'default']) expect(parseHideAddress(value)).toBe(value);
+  expect(() => parseHideAddress('yes')).toThrow();
 });
 
 test('[U22] an origin is taken with or without its last slash', () => {

@@ -13,7 +13,7 @@ export class Listeners<Event> {
 
   /** A listener that throws disturbs neither the others nor the caller; its error surfaces as an uncaught one. */
   emit(event: Event): void {
-    for (const listener of [...this.#listeners]) {
+    for (const listener of this.#listeners) {
       try {
         listener(event);
       } catch (error) {

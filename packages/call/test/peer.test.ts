@@ -308,6 +308,9 @@ describe('ICE restart', () => {
     await settle();
     const before = answerer.connection.candidates.length;
     while (carry(offerer, answerer)) await settle(); // the losing offer and its candidates
+    // One that does not name its generation would otherwise be taken for the answer's.
+    answerer.peer.receiveCandidate({ candidate: 'candidate:7 1 udp 1 10.0.0.1 1 typ host', sdpMid: '0' });
+    await settle();
     expect(answerer.connection.candidates).toHaveLength(before);
     await carryAll(offerer, answerer);
     const answered = readSdp(answerer.connection.remoteDescription?.sdp ?? '').ufrag;
@@ -331,6 +334,22 @@ describe('ICE restart', () => {
     const lines = offerer.connection.candidates.slice(before).map(({ candidate }) => candidate);
     expect(lines).toHaveLength(2);
     expect(lines.some((line) => line?.startsWith('candidate:7'))).toBe(false);
+  });
+
+  test('[K22] in a restart too, candidates that overtake the answer are applied after it', async () => {
+    const { offerer, answerer } = await setUpConnected();
+    offerer.peer.restart();
+    await settle();
+    while (carry(offerer, answerer)) await settle();
+    const before = offerer.connection.candidates.length;
+    const [answer, ...overtaking] = answerer.out.splice(0);
+    for (const event of overtaking)
+      if (event.type === 'candidate') offerer.peer.receiveCandidate(event.candidate);
+    await settle();
+    expect(offerer.connection.candidates).toHaveLength(before);
+    if (answer?.type === 'description') offerer.peer.receiveDescription(answer.description);
+    await settle();
+    expect(offerer.connection.candidates).toHaveLength(before + 2);
   });
 
   test('[K27] one offer is out at a time: a restart asked for meanwhile follows the answer', async () => {
@@ -586,6 +605,30 @@ describe('is there media', () => {
     offerer.connection.simulate('disconnected');
     await clock.pass(2_000);
     expect(facts(offerer)).toContain('media-lost');
+  });
+
+  test('[K8] what is lost by its silence is not lost again by being disconnected', async () => {
+    const { clock, network, offerer } = await setUpConnected();
+    network.cut = true;
+    await clock.pass(5_500);
+    expect(facts(offerer)).toEqual(['media-stalled', 'media-lost']);
+    await clock.pass(9_000);
+    expect(offerer.connection.connectionState).toBe('disconnected');
+    expect(facts(offerer)).toEqual(['media-stalled', 'media-lost']);
+  });
+
+  test('[K8] a partner that sends nothing is back when the way is, not before', async () => {
+    const { clock, offerer, answerer } = await setUpConnected();
+    answerer.peer.setTrack('audio', null);
+    answerer.peer.setTrack('video', null);
+    answerer.peer.tell({ mic: false, cam: false, away: false });
+    await clock.pass(2_000);
+    offerer.connection.simulate('disconnected');
+    await clock.pass(10_000);
+    expect(facts(offerer)).toEqual(['media-lost']);
+    offerer.connection.simulate('connected');
+    await clock.pass(2_000);
+    expect(facts(offerer)).toEqual(['media-lost', 'media-back']);
   });
 
   test('[K8] failed is lost at once, and again after a restart that failed', async () => {

@@ -425,6 +425,7 @@ describe('commands', () => {
     await parts.clock.pass(0);
     parts.socket.welcome();
     expect(parts.socket.names).toEqual([]);
+    expect((await resume(parts, { status: 'idle' })).names).toEqual([]);
   });
 
   const IDLE = { status: 'idle' } as const;
@@ -655,12 +656,14 @@ describe('the token', () => {
   });
 
   test('[K61] a lost line stops it; the next one begins with a token of its own', async () => {
-    const { clock, sockets, client } = await setUpToken(HOUR);
+    const { clock, sockets, client, fresh } = await setUpToken(HOUR);
     sockets[0]?.drop();
     await clock.pass(0);
-    sockets[1]?.refuse();
+    expect(fresh).toEqual([false, false]);
     client.close();
+    expect(clock.pending).toBe(0);
     await clock.pass(2 * HOUR);
+    expect(fresh).toEqual([false, false]);
     expect(sockets.flatMap(({ names }) => names)).toEqual([]);
   });
 });

@@ -87,7 +87,8 @@ export class ChatModel {
     this.#newMatches(step);
     for (const [id, events] of step.posted) this.#read(id, events, over, step, caller);
     for (const match of over) this.#close(match, step);
-    if (caller && before.live && this.people.has(caller.session.id)) this.#commanded(step, caller, before.match);
+    if (caller && before.live && this.people.has(caller.session.id))
+      this.#commanded(step, caller, before.match);
     else if (caller && !before.live) this.#refused(step);
     if (step.verb === 'due') this.#nobodyLeftWaiting();
     if (step.verb === 'count') this.#counted(step.result as Counts);
@@ -133,7 +134,12 @@ export class ChatModel {
     const inUse = old !== undefined && this.#live(old) && !old.away;
     check(result === (!inUse || takeOver), 'C16', 'an account is active in one place', session.account);
     if (!result) return;
-    check(!old || ended.some(({ id }) => id === old.session.id), 'C16', 'the old session is ended', session.account);
+    check(
+      !old || ended.some(({ id }) => id === old.session.id),
+      'C16',
+      'the old session is ended',
+      session.account,
+    );
     const person: Person = {
       session,
       leaseEnds: this.#options.now() + session.leases.searchingMs,
@@ -158,7 +164,8 @@ export class ChatModel {
       const person = this.people.get(id);
       if (!person) throw new Error(`C20: ${id} ended twice`);
       this.people.delete(id);
-      if (this.#accounts.get(person.session.account) === person) this.#accounts.delete(person.session.account);
+      if (this.#accounts.get(person.session.account) === person)
+        this.#accounts.delete(person.session.account);
       if (person.match) over.add(person.match);
     }
     for (const [id, events] of step.posted) {
@@ -167,7 +174,13 @@ export class ChatModel {
         const match = this.#matches.get(event.matchId);
         // A match that was made and ended in one and the same step is not known yet.
         if (match) over.add(match);
-        else check(events.some((other) => isMatched(other, event.matchId)), 'C19', 'a match ends that was', id);
+        else
+          check(
+            events.some((other) => isMatched(other, event.matchId)),
+            'C19',
+            'a match ends that was',
+            id,
+          );
       }
     }
     return over;
@@ -306,7 +319,10 @@ export class ChatModel {
     if (!second || match.sides.some(({ session }) => !this.people.has(session.id))) return;
     check(match.told, 'C19', 'the end of a match is told', match.id);
     const id = match.sides.find((side) => side !== match.told)?.session.id as SessionId;
-    check((verb === 'find' || verb === 'leave') && args[0] === id, 'C18', 'its own side ends a match', [match.id, verb]);
+    check((verb === 'find' || verb === 'leave') && args[0] === id, 'C18', 'its own side ends a match', [
+      match.id,
+      verb,
+    ]);
     const meant = verb === 'leave' ? args[1] : (args[1] as FindRequest).ending;
     check(meant === 'current' || meant === match.id, 'C18', 'a command ends the match it names', match.id);
     check(this.#options.mayEnd(id, match.id), 'C18', 'somebody asked for the end of this match', match.id);
@@ -348,6 +364,7 @@ export class ChatModel {
         if (!on) this.count('stale signals refused');
         break;
       }
+      default:
     }
   }
 

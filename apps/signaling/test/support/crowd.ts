@@ -104,33 +104,46 @@ export function createCrowd({ chat, clock, size, random, count }: CrowdOptions) 
     if (who.starting) return;
     who.starting = true;
     const options = { account: who.account, leases: LEASES, resumable: chance(0.8), takeOver: chance(0.5) };
-    send(chat.start(options).finally(() => void (who.starting = false)), {
-      expects: ['elsewhere'],
-      then: ({ id, resumeToken }) => {
-        Object.assign(who, { id, token: resumeToken, void: [], online: true, offset: 0, matchId: undefined });
-        who.renewedAt = clock.now();
+    send(
+      chat.start(options).finally(() => void (who.starting = false)),
+      {
+        expects: ['elsewhere'],
+        then: ({ id, resumeToken }) => {
+          Object.assign(who, {
+            id,
+            token: resumeToken,
+            void: [],
+            online: true,
+            offset: 0,
+            matchId: undefined,
+          });
+          who.renewedAt = clock.now();
+        },
       },
-    });
+    );
   }
 
   /** Reads the mailbox as a client does: one request at a time, acknowledging what it has. */
   function read(who: Somebody, id: SessionId): void {
     if (who.reading) return;
     who.reading = true;
-    send(chat.drain(id, who.offset).finally(() => void (who.reading = false)), {
-      then: (events) => {
-        if (who.id !== id) return;
-        for (const { offset, event } of events) {
-          if (offset <= who.offset) continue;
-          who.offset = offset;
-          if (event.type === 'partner-left') who.matchId = undefined;
-          if (event.type !== 'matched') continue;
-          who.matchId = event.matchId;
-          who.past = [event.matchId, ...who.past.slice(0, 4)];
-          who.seq = 0;
-        }
+    send(
+      chat.drain(id, who.offset).finally(() => void (who.reading = false)),
+      {
+        then: (events) => {
+          if (who.id !== id) return;
+          for (const { offset, event } of events) {
+            if (offset <= who.offset) continue;
+            who.offset = offset;
+            if (event.type === 'partner-left') who.matchId = undefined;
+            if (event.type !== 'matched') continue;
+            who.matchId = event.matchId;
+            who.past = [event.matchId, ...who.past.slice(0, 4)];
+            who.seq = 0;
+          }
+        },
       },
-    });
+    );
   }
 
   function signal(who: Somebody, id: SessionId): void {
@@ -239,15 +252,15 @@ export function createCrowd({ chat, clock, size, random, count }: CrowdOptions) 
       action?.[1](who, id);
     },
 
-    /** The clock moves, mostly a little; who is there renews its lease; the sweeper comes by. */
+    /** The clock moves, mostly a little; who is there renews its lease; the sweeper comes by, sooner or later. */
     passTime(): void {
-      clock.advance(Math.floor(random() * (chance(0.02) ? 20_000 : 1_000)));
+      clock.advance(Math.floor(random() * (chance(0.03) ? 80_000 : 1_000)));
       for (const who of people) {
         if (!who.id || !who.online || clock.now() - who.renewedAt < RENEW_EVERY_MS) continue;
         who.renewedAt = clock.now();
         send(chat.renew(who.id));
       }
-      send(chat.sweep());
+      if (chance(0.3)) send(chat.sweep());
     },
 
     sweep: (): void => send(chat.sweep()),

@@ -12,7 +12,7 @@ import { TestClock } from './clock.ts';
 const OFF = { perMinute: 0, burst: 1 };
 
 /** Accepts `ACCOUNT` and `ACCOUNT@EXPIRES` (milliseconds since 1970); `bad…` is refused. */
-export function testAuthenticator(clock: TestClock): Authenticator {
+function testAuthenticator(clock: TestClock): Authenticator {
   return {
     async verify(token) {
       const [account = '', expires] = token.split('@');

@@ -85,8 +85,7 @@ export async function stage(create: CreateSubject, options: Partial<SubjectOptio
       woken,
       find: (wishes = {}, request = {}) =>
         backplane.find(id, { wishes: { ...WISHES, ...wishes }, ...request }),
-      skip: (ending, reason = 'skipped') =>
-        backplane.find(id, { ending, reason }),
+      skip: (ending, reason = 'skipped') => backplane.find(id, { ending, reason }),
       async news() {
         const events = await backplane.drain(id, read);
         read = events.at(-1)?.offset ?? read;

@@ -43,6 +43,15 @@ export function parseLink(value: string | undefined): string {
   return url.href;
 }
 
+/** Whether the app has a switch for relay-only calls, and how it stands at first. */
+export type HideAddress = 'off' | 'offered' | 'default';
+
+export function parseHideAddress(value: string | undefined): HideAddress {
+  const text = value?.trim() || 'off';
+  if (text === 'off' || text === 'offered' || text === 'default') return text;
+  throw new Error('must be off, offered or default');
+}
+
 /** Undefined means: Firebase is off and everybody is a guest. */
 export function parseFirebase(value: string | undefined): FirebaseSettings | undefined {
   const text = value?.trim();
