@@ -41,8 +41,6 @@ export interface CrowdOptions {
   count(what: string): void;
 }
 
-export type Crowd = ReturnType<typeof createCrowd>;
-
 /**
  * People who do at random what people, their browsers and their networks do, without waiting for
  * one thing to be done before the next: search, skip (late ones too), signal, vanish, come back

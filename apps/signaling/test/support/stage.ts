@@ -21,7 +21,7 @@ export interface SubjectOptions {
   random(): number;
 }
 
-export interface Subject {
+interface Subject {
   backplane: Backplane;
   /** Moves the clock of this backplane and of no other. */
   advance(ms: number): void | Promise<void>;
