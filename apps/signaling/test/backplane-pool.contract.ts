@@ -191,6 +191,16 @@ export function poolRules(create: CreateSubject): void {
     }
   });
 
+  test('[B22] a match of 20 seconds has connected, whatever is said of it', async () => {
+    const { enter, meet, advance } = await stage(create);
+    const [ann, bob] = [await enter('ann'), await enter('bob')];
+    const matchId = await meet(ann, bob);
+    await advance(20_000);
+    await bob.skip(matchId, 'failed');
+    const left = (await ann.news()).find(({ type }) => type === 'partner-left');
+    expect(left).toEqual({ type: 'partner-left', matchId, reason: 'skipped' });
+  });
+
   test('[B22] both of a match that failed to connect keep their place in time', async () => {
     const { enter, meet, advance, pass } = await stage(create);
     const people = [await enter('ann'), await enter('bob'), await enter('cid'), await enter('dan')] as const;

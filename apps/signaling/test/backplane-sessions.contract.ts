@@ -92,14 +92,24 @@ export function sessionRules(create: CreateSubject): void {
     const { backplane, enter } = await stage(create);
     const { id, account } = await enter('ann', { resumeHash: '1' });
     expect(await backplane.claim(id, account, '1', '2')).toBe(true);
-    await backplane.confirm(id);
+    await backplane.confirm(id, '2');
     expect(await backplane.claim(id, account, '1', 'stolen')).toBe(false);
     expect(await backplane.claim(id, account, '2', '3')).toBe(true);
-    await backplane.confirm(id);
-    await backplane.confirm(id);
+    await backplane.confirm(id, '3');
+    await backplane.confirm(id, '3');
     expect(await backplane.claim(id, account, '1', 'stolen')).toBe(false);
     expect(await backplane.claim(id, account, '2', 'stolen')).toBe(false);
     expect(await backplane.claim(id, account, '3', '4')).toBe(true);
+  });
+
+  test('[B5] a late confirmation of an older hash voids nothing', async () => {
+    const { backplane, enter } = await stage(create);
+    const { id, account } = await enter('ann', { resumeHash: '1' });
+    expect(await backplane.claim(id, account, '1', 'lost')).toBe(true);
+    expect(await backplane.claim(id, account, '1', '2')).toBe(true);
+    await backplane.confirm(id, 'lost');
+    await backplane.confirm(id, '1');
+    expect(await backplane.claim(id, account, '1', '3')).toBe(true);
   });
 
   test('[B5] until then the old one stays good, for the answer may have been lost', async () => {
@@ -148,7 +158,7 @@ export function sessionRules(create: CreateSubject): void {
     const nobody = 'nobody' as SessionId;
     const nothing = (matchId: MatchId) => ({ type: 'partner-back', matchId }) as const;
     expect(await backplane.claim(nobody, 'ann' as AccountId, '1', '2')).toBe(false);
-    expect(await backplane.confirm(nobody)).toBeUndefined();
+    expect(await backplane.confirm(nobody, '1')).toBe(false);
     expect(await backplane.renew(nobody)).toBe(false);
     expect(await backplane.away(nobody)).toBeUndefined();
     expect(await backplane.back(nobody)).toBeUndefined();

@@ -54,7 +54,7 @@ test('[C4] a resume token is good once, from when its successor was seen to arri
   const { id, account, resumeToken } = await enter('ann');
   const lost = await chat.resume(account, resumeToken);
   const second = await chat.resume(account, resumeToken);
-  await chat.confirm(id);
+  await chat.confirm(id, second?.resumeToken ?? '');
   expect(await chat.resume(account, resumeToken)).toBeUndefined();
   expect(await chat.resume(account, lost?.resumeToken ?? '')).toBeUndefined();
   expect(await chat.resume(account, second?.resumeToken ?? '')).toMatchObject({ id });
@@ -73,7 +73,7 @@ test('[C4] ten thousand stolen, replayed, guessed and mangled resume tokens open
     for (let times = 0; times < 5; times++) {
       used.push({ account, token });
       token = (await chat.resume(account, token))?.resumeToken ?? '';
-      await chat.confirm(id);
+      await chat.confirm(id, token);
     }
     current.set(account, token);
   }

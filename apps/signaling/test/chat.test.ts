@@ -277,7 +277,7 @@ test('[C14] logs say what happened and hold no id, token, account, description o
   await chat.away(ann.id);
   const resumed = await chat.resume(ann.account, ann.resumeToken);
   expect(resumed).toBeDefined();
-  await chat.confirm(ann.id);
+  await chat.confirm(ann.id, resumed?.resumeToken ?? '');
   await chat.resume(bob.account, ann.resumeToken);
   await chat.relay(ann.id, offer('canary-late'), { matchId: 'canary-match' as MatchId }).catch(() => {});
   await chat.skip(ann.id, matchId, 'failed');

@@ -38,6 +38,8 @@ export interface MemoryBackplaneOptions {
 
 /** A bare repeat of a find this soon after `matched` is a poll that crossed its match. [W7] */
 const POLL_GRACE_MS = 2_000;
+/** A first connection is given up after 10 s; a match older than this has connected, whatever is said of it. */
+const FAILED_WITHIN_MS = 20_000;
 
 const DEFAULT_WISHES: Wishes = { mode: 'video', requeue: false, relayOnly: false };
 
@@ -144,11 +146,12 @@ export class MemoryBackplane implements Backplane {
     return true;
   }
 
-  async confirm(id: SessionId): Promise<void> {
+  async confirm(id: SessionId, hash: string): Promise<boolean> {
     const entry = this.#live(id);
-    if (entry?.nextResumeHash === undefined) return;
-    entry.resumeHash = entry.nextResumeHash;
+    if (!entry || entry.nextResumeHash !== hash) return false;
+    entry.resumeHash = hash;
     entry.nextResumeHash = undefined;
+    return true;
   }
 
   async renew(id: SessionId): Promise<boolean> {
@@ -396,15 +399,17 @@ export class MemoryBackplane implements Backplane {
   }
 
   /** Ends a match for both, tells the one who stays and puts it back in the pool if it asked for that. */
-  #part(match: Match, leaver: Entry, reason: PartnerLeftReason): Entry {
+  #part(match: Match, leaver: Entry, claimed: PartnerLeftReason): Entry {
     const now = this.#options.now();
+    const failed = claimed === 'failed' && now - match.since < FAILED_WITHIN_MS;
+    const reason = claimed === 'failed' && !failed ? 'skipped' : claimed;
     this.#matched[match.mode] -= 2;
     for (const { entry, since } of match.sides) {
       entry.match = undefined;
-      entry.keptSince = reason === 'failed' ? since : undefined;
+      entry.keptSince = failed ? since : undefined;
     }
     const stayer = partnerOf(match, leaver).entry;
-    const apartMs = reason === 'failed' ? this.#options.rematchAfterFailureMs : this.#options.rematchAfterMs;
+    const apartMs = failed ? this.#options.rematchAfterFailureMs : this.#options.rematchAfterMs;
     this.#barred.bar(leaver.session.account, stayer.session.account, now + apartMs, now);
     this.#post(stayer, { type: 'partner-left', matchId: match.id, reason });
     // Whoever has lapsed or is about to be ended as too slow must not meet anybody any more.

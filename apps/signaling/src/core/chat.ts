@@ -89,8 +89,9 @@ export function createChat(parts: ChatParts) {
       });
     },
 
-    /** The client has the newest resume token in hand. */
-    confirm: (id: SessionId): Promise<void> => backplane.confirm(id),
+    /** The client has this resume token in hand. Whether it is the newest, which makes the earlier ones void. */
+    confirm: (id: SessionId, token: string): Promise<boolean> =>
+      queue.run(id, () => backplane.confirm(id, parts.hashSecret(token))),
 
     /** Looks for a partner. Without wishes it is the plain protocol's find: skip, then look. */
     find(id: SessionId, wishes?: Wishes): Promise<void> {
@@ -194,8 +195,11 @@ export function createChat(parts: ChatParts) {
     /** What time alone brings about: ends lapsed sessions, tries waiting tickets again. Called about once a second. */
     async sweep(): Promise<void> {
       for (const id of await backplane.lapsed()) {
-        await backplane.end(id, 'lost', 'lapsed');
-        log.info({ session: short(id), reason: 'lapsed' }, 'session ended');
+        // Each is handed out once: what goes wrong with one must not cost the others their end.
+        await backplane.end(id, 'lost', 'lapsed').then(
+          () => log.info({ session: short(id), reason: 'lapsed' }, 'session ended'),
+          (error: unknown) => log.error({ err: error, session: short(id) }, 'a lapsed session was not ended'),
+        );
       }
       await backplane.due();
     },

@@ -21,7 +21,10 @@ export interface FindRequest {
   wishes?: Wishes;
   /** End this match first. Without it a find inside a match does nothing. */
   ending?: MatchRef;
-  /** `failed`: the two could not connect; both keep their place in time and are barred for longer. */
+  /**
+   * `failed`: the two could not connect; both keep their place in time and are barred for longer. It is
+   * believed of a young match only (20 s), and counts as `skipped` otherwise.
+   */
   reason?: 'skipped' | 'failed';
 }
 
@@ -34,7 +37,10 @@ export interface Sending {
 }
 
 export interface Watcher {
-  /** New events are in the mailbox. May be called more often than there are events. */
+  /**
+   * New events are in the mailbox. May be called more often than there are events, and in the middle
+   * of a verb: it may take note, and nothing else.
+   */
   wake(): void;
   /** The session is over although its client did not end it. Called once; nothing follows. */
   ended(reason: SessionEndedReason): void;
@@ -58,8 +64,8 @@ export interface Backplane {
    * one stays good until `confirm`, because the answer that carries the new one may be lost.
    */
   claim(id: SessionId, account: AccountId, hash: string, next: string): Promise<boolean>;
-  /** The client has shown that it holds the newest resume token: all earlier ones are void. */
-  confirm(id: SessionId): Promise<void>;
+  /** The client has shown that it holds the token of `hash`: if that is the newest, all earlier ones are void. */
+  confirm(id: SessionId, hash: string): Promise<boolean>;
   /** Starts the lease anew. False: unknown or lapsed. */
   renew(id: SessionId): Promise<boolean>;
   /** The session's line dropped: its ticket is withheld, its partner told. Idempotent. */

@@ -44,6 +44,7 @@ export class SocketLine implements Connection {
   #principal: Principal;
   #acknowledged: number;
   #written: number;
+  #confirmed = false;
   #draining = false;
   #drainAgain = false;
   /** The session goes on elsewhere or is over: this socket's end means nothing for it. */
@@ -173,8 +174,12 @@ export class SocketLine implements Connection {
   }
 
   async acknowledge(upTo: number): Promise<void> {
-    // The first acknowledgement of a connection shows that its welcome arrived.
-    if (!this.#plain) await this.chat.confirm(this.id);
+    const { resumeToken } = this.#admitted;
+    if (resumeToken !== undefined && !this.#confirmed) {
+      // The first acknowledgement of a connection shows that its welcome arrived.
+      this.#confirmed = true;
+      await this.chat.confirm(this.id, resumeToken);
+    }
     const acknowledged = Math.min(upTo, this.#written);
     if (acknowledged <= this.#acknowledged) return;
     this.#acknowledged = acknowledged;

@@ -202,9 +202,12 @@ export function createCrowd({ chat, clock, size, random, count }: CrowdOptions) 
         }
         count('resumes');
         if (chance(0.2)) return; // the answer was lost on the way
-        who.token = started.resumeToken;
+        const { resumeToken = '' } = started;
+        who.token = resumeToken;
         who.online = true;
-        send(chat.confirm(id), { then: () => who.void.push(token) });
+        // Not where another connection has taken the session up meanwhile.
+        const then = (newest: boolean) => newest && who.void.push(token);
+        send(chat.confirm(id, resumeToken), { then });
       },
     });
   }
