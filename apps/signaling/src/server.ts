@@ -11,6 +11,7 @@ import { clientAddress } from './client-address.ts';
 import type { Chat } from './core/chat.ts';
 import type { Authenticator, Log } from './core/ports.ts';
 import { healthRoutes } from './ops/health.ts';
+import { onlineRoute } from './ops/online.ts';
 import { statusPage } from './ops/status-page.ts';
 import { isOriginAllowed } from './origins.ts';
 import { ConnectionCap } from './transports/connection-cap.ts';
@@ -129,6 +130,10 @@ function httpEndpoints(parts: ServerParts, addressOf: (request: IncomingMessage)
     });
     app.route('/', guestRoute(parts.guest));
   }
+  app.route(
+    '/',
+    onlineRoute(() => parts.chat.count()),
+  );
   if (!parts.web)
     app.route(
       '/',

@@ -77,6 +77,20 @@ test('[H7] a guest pass is had over HTTP, and only so often from one address', a
   expect(await refused.json()).toEqual({ error: 'rate-limited', retry: true });
 });
 
+test('[H8] /api/online tells how many are here, by mode', async () => {
+  const { url, ours } = await startTestServer();
+  await ours('ann').next('session:welcome');
+  for (const [name, mode] of [
+    ['bob', 'video'],
+    ['cid', 'video'],
+    ['dan', 'text'],
+  ] as const) {
+    await ours(name).ask('peer:find', { mode });
+  }
+  const response = await fetch(`${url}/api/online`);
+  expect(await response.json()).toEqual({ online: 4, video: 2, voice: 0, text: 1 });
+});
+
 /** The status of a path that `fetch` would tidy up before sending it. */
 function rawStatus(url: string, path: string): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
