@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from './run.ts';
 
-// The oldest versions without a known advisory of what faces the network (trust goal F9).
+// The oldest versions without a known advisory of what faces the network.
 const FLOOR = {
   'socket.io': '4.6.2',
   'socket.io-parser': '4.2.7',

@@ -39,7 +39,8 @@ async function main(): Promise<void> {
     newSessionId: () => random() as SessionId,
     newSecret: random,
     hashSecret: keyedHash(deriveKey(key, 'resume token')),
-    iceServers: (tag) => iceServers(config.ice, tag, now()),
+    iceServers: (tag) =>
+      iceServers(tag === undefined ? { ...config.ice, turnUrls: [] } : config.ice, tag ?? '', now()),
   });
 
   const guest = config.auth.kind === 'guest' ? createGuestAuth({ key }) : undefined;

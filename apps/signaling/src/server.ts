@@ -105,8 +105,10 @@ export function createServer(parts: ServerParts): RunningServer {
     async close() {
       clearInterval(sweeper);
       stopSocketIo();
-      http.closeIdleConnections();
-      await io.close();
+      const closed = io.close();
+      // Whoever keeps an idle connection open must not keep the process.
+      http.closeAllConnections();
+      await closed;
     },
   };
 }

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { createGuestAuth } from '../src/auth/guest.ts';
 import { startTestServer } from './support/server.ts';
@@ -89,6 +91,15 @@ test('[H8] /api/online tells how many are here, by mode', async () => {
   }
   const response = await fetch(`${url}/api/online`);
   expect(await response.json()).toEqual({ online: 4, video: 2, voice: 0, text: 1 });
+});
+
+test('[H9] closing does not wait for connections that lie idle', async () => {
+  const { url, server } = await startTestServer();
+  const idle = connect(Number(new URL(url).port), '127.0.0.1');
+  await once(idle, 'connect');
+  const ended = once(idle, 'close');
+  await server.close();
+  await ended;
 });
 
 /** The status of a path that `fetch` would tidy up before sending it. */

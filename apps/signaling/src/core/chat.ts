@@ -23,8 +23,11 @@ export interface ChatParts {
   newSecret(): string;
   /** Keyed hash of a secret, as it is stored. */
   hashSecret(secret: string): string;
-  /** ICE servers with fresh credentials. `tag` names the holder in TURN logs and nowhere else. */
-  iceServers(tag: string): IceServer[];
+  /**
+   * ICE servers, TURN with fresh credentials included where a `tag` is given; it names their holder in
+   * TURN logs and nowhere else.
+   */
+  iceServers(tag?: string): IceServer[];
 }
 
 export interface Started {
@@ -156,7 +159,10 @@ export function createChat(parts: ChatParts) {
       });
     },
 
-    /** ICE servers with fresh credentials for this session. */
+    /** What a session may know before it is matched: no TURN credentials. */
+    stunServers: (): IceServer[] => parts.iceServers(),
+
+    /** ICE servers with fresh credentials, for a session that has just been matched. */
     iceServers: (id: SessionId): IceServer[] => parts.iceServers(id),
 
     /** The same on request, for a running match only. */

@@ -93,7 +93,7 @@ export class SocketLine implements Connection {
           resumeToken,
           resumed: resumed ? 'replayed' : 'none',
           state: standing,
-          iceServers: this.chat.iceServers(this.id),
+          iceServers: this.chat.stunServers(),
         });
       }
       this.#unwatch = this.chat.watch(this.id, {
@@ -221,6 +221,7 @@ export class SocketLine implements Connection {
 
   #ended(reason: SessionEndedReason): void {
     this.#detach();
+    this.#parts.log.info({ session: this.id.slice(0, 6), reason }, 'client told that its session ended');
     if (reason === 'elsewhere') this.#socket.emit('session:elsewhere', { reason });
     else this.#socket.emit('session:ended', { reason });
     this.#socket.disconnect(true);

@@ -45,7 +45,10 @@ export async function startTestServer(
   const chat = createChat(
     chatParts({
       log,
-      iceServers: () => [{ urls: ['stun:stun.test'] }],
+      iceServers: (tag) => [
+        { urls: ['stun:stun.test'] },
+        ...(tag === undefined ? [] : [{ urls: ['turn:turn.test'], username: tag, credential: 'c' }]),
+      ],
       backplane: memoryBackplane({ now: clock.now, ...options.backplane }),
     }),
   );
