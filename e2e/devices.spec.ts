@@ -1,4 +1,4 @@
-import { expect, test } from 'playwright/test';
+import { expect, test, type Locator } from 'playwright/test';
 import { type RunningApp, startApp } from './support/app.ts';
 import { Stranger, closeStrangers } from './support/stranger.ts';
 
@@ -13,10 +13,18 @@ test('[E6] camera refused: a message says so and there is a way on', async () =>
   const ann = await Stranger.open({ camera: 'refused' });
   await ann.signInAsGuest(app.url);
   await ann.start.click();
-  await expect(ann.page.getByText(/blocked|not allowed|refused|denied/i).first()).toBeVisible();
+  const title = 'Your camera and microphone are blocked';
+  await expect(ann.page.getByRole('heading', { name: title, exact: true })).toBeVisible();
   expect(await ann.page.evaluate(() => window.recording.alerts)).toBe(0);
-  await ann.page.getByRole('button', { name: /without/i }).click();
+  await ann.page.getByRole('button', { name: 'Continue without', exact: true }).click();
   await ann.expectState('searching');
+  await expect(notices(ann)).toHaveText([`${title}. Strangers can neither see nor hear you.`]);
+  for (const name of ['Microphone', 'Camera']) {
+    await expect(ann.page.getByRole('button', { name, exact: true })).toHaveAttribute(
+      'aria-pressed',
+      'false',
+    );
+  }
 });
 
 test('[E7] no camera: it is said, the call comes about all the same, and the other picture is seen', async () => {
@@ -27,11 +35,66 @@ test('[E7] no camera: it is said, the call comes about all the same, and the oth
   await Promise.all([ann.signInAsGuest(app.url), bob.signInAsGuest(app.url)]);
   await ann.start.click();
   await ann.expectState('searching');
-  await expect(ann.page.getByText(/No camera/).first()).toBeVisible();
+  await expect(notices(ann)).toHaveText(['No camera found. You go on with sound only.']);
+  const camera = ann.page.getByRole('button', { name: 'Camera', exact: true });
+  await expect(camera).toHaveAttribute('aria-pressed', 'false');
+  await expect(camera).toHaveAccessibleDescription('No camera found');
+  const microphone = ann.page.getByRole('button', { name: 'Microphone', exact: true });
+  await expect(microphone).toHaveAttribute('aria-pressed', 'true');
   await bob.start.click();
   await ann.expectSees('blue');
   await bob.expectState('connected');
   await expect.poll(() => bob.audioPackets()).toBeGreaterThan(10);
+  await expect(bob.page.getByText('Camera off', { exact: true }).first()).toBeVisible();
+  await expect(bob.page.getByText('Stranger is muted')).not.toBeAttached();
+});
+
+test('[U24] no microphone: it is said, here and there, and its button asks again once there is one', async () => {
+  const [ann, bob] = await Promise.all([Stranger.open({ colour: 'red' }), Stranger.open({ colour: 'blue' })]);
+  await ann.page.addInitScript(() => {
+    const getUserMedia = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = (constraints) =>
+      constraints?.audio && !document.body.dataset['plugged']
+        ? Promise.reject(new DOMException('Requested device not found', 'NotFoundError'))
+        : getUserMedia(constraints);
+  });
+  await Promise.all([ann.signInAsGuest(app.url), bob.signInAsGuest(app.url)]);
+  await ann.start.click();
+  await bob.start.click();
+  await bob.expectSees('red');
+  await expect(notices(ann)).toHaveText(['No microphone found. Strangers cannot hear you.']);
+  await expect(bob.page.getByText('Stranger is muted').first()).toBeAttached();
+
+  const microphone = ann.page.getByRole('button', { name: 'Microphone', exact: true });
+  await expect(microphone).toHaveAccessibleDescription('No microphone found');
+  await ann.page.evaluate(() => (document.body.dataset['plugged'] = 'yes'));
+  await microphone.click();
+  await expect(microphone).toHaveAttribute('aria-pressed', 'true');
+  await expect(notices(ann)).toHaveCount(0);
+  await expect(bob.page.getByText('Stranger is muted')).not.toBeAttached();
+  await expect.poll(() => bob.audioPackets()).toBeGreaterThan(10);
+});
+
+test('[K34] what a browser sends is capped on both sides', async () => {
+  const strangers = await Promise.all([Stranger.open({ colour: 'red' }), Stranger.open({ colour: 'blue' })]);
+  await Promise.all(strangers.map((stranger) => stranger.signInAsGuest(app.url)));
+  for (const { start } of strangers) await start.click();
+  for (const stranger of strangers) {
+    await stranger.expectState('connected');
+    const sending = () =>
+      stranger.page.evaluate(() =>
+        window.recording.connections
+          .at(-1)
+          ?.getSenders()
+          .map((sender) => {
+            const { encodings, degradationPreference } = sender.getParameters();
+            return { most: encodings.map(({ maxBitrate }) => maxBitrate), degradationPreference };
+          }),
+      );
+    await expect
+      .poll(sending)
+      .toMatchObject([{ most: [32_000] }, { most: [1_500_000], degradationPreference: 'balanced' }]);
+  }
 });
 
 test('[E8] camera off: its light goes off and the partner sees no picture; on again: the picture is back', async () => {
@@ -76,3 +139,8 @@ test('[E10] the preview shows my picture before anything is sent', async () => {
   await ann.expectState('idle');
   expect(requests).toEqual([]);
 });
+
+/** What lies over the pictures, and not the live regions. */
+function notices({ page }: Stranger): Locator {
+  return page.getByRole('list').getByRole('listitem').filter({ visible: true });
+}

@@ -367,6 +367,22 @@ const DOORS: Mutation[] = [
 ];
 
 const ENGINE: Mutation[] = [
+  {
+    defect: '5: held candidates go to the next partner',
+    edits: [
+      {
+        file: 'packages/call/src/peer.ts',
+        from: '  #held: RTCIceCandidateInit[] = [];',
+        to: '  get #held() { return everybodysHeld; }\n  set #held(held) { everybodysHeld = held; }',
+      },
+      {
+        file: 'packages/call/src/peer.ts',
+        from: '/** Candidates held for',
+        to: 'let everybodysHeld: RTCIceCandidateInit[] = [];\n/** Candidates held for',
+      },
+    ],
+    red: ['packages/call/test/peer.test.ts'],
+  },
   one(
     '3: a way that is down for a moment ends the call',
     'packages/call/src/machine.ts',

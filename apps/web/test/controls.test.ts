@@ -1,4 +1,4 @@
-import type { CallErrorReason, CallState, CallView, Match } from '@passerby/call';
+import type { CallErrorReason, CallState, CallView, Match, MissingDevices } from '@passerby/call';
 import type { PartnerLeftReason } from '@passerby/protocol';
 import { describe, expect, test } from 'vitest';
 import { controlsFor } from '../src/lib/controls.ts';
@@ -24,8 +24,9 @@ const STATES: readonly CallState[] = [
   { status: 'connecting', wishes, match, slow: true },
   { status: 'connected', wishes, match, weak: false },
   { status: 'connected', wishes, match, weak: true },
-  { status: 'reconnecting', wishes, match, partnerAway: false },
-  { status: 'reconnecting', wishes, match, partnerAway: true },
+  { status: 'reconnecting', wishes, match, offline: false, partnerAway: false },
+  { status: 'reconnecting', wishes, match, offline: false, partnerAway: true },
+  { status: 'reconnecting', wishes, match, offline: true, partnerAway: false },
   { status: 'parted', wishes, reason: 'left', paused: false },
   { status: 'parted', wishes, reason: 'left', paused: true },
   { status: 'failed', reason: 'media-refused' },
@@ -104,6 +105,21 @@ describe('the buttons', () => {
     expect(on.camera).toEqual({ label: 'Camera', on: true, state: 'Camera on' });
     expect(off.camera).toEqual({ label: 'Camera', on: false, state: 'Camera off' });
   });
+
+  test('[U24] a device that is missing is off, and its toggle says why; the other one is as it was', () => {
+    const { microphone, camera } = inState(connected, { missing: { microphone: 'media-missing' } });
+    expect(microphone).toEqual({
+      label: 'Microphone',
+      on: false,
+      state: 'Microphone off',
+      reason: 'No microphone found',
+    });
+    expect(camera).toEqual({ label: 'Camera', on: true, state: 'Camera on' });
+    expect(inState(connected, { missing: { camera: 'media-busy' } }).camera).toMatchObject({
+      on: false,
+      reason: 'Your camera is in use',
+    });
+  });
 });
 
 describe('failures', () => {
@@ -122,20 +138,69 @@ describe('failures', () => {
     '[U5] %s offers another try and going on without a camera',
     (reason) => {
       const ways = failed(reason).card?.ways.map(({ way }) => way);
-      expect(ways).toEqual(['start', 'start-without-camera']);
+      expect(ways).toEqual(['start', 'start-without']);
     },
   );
 
   test('[U5] after a preview that failed, another try is another preview, and Start still works', () => {
-    const { card, primary } = controlsFor(view({ mediaError: 'media-busy' }));
-    expect(card?.ways.map(({ way }) => way)).toEqual(['preview', 'start-without-camera']);
+    const { card, primary } = controlsFor(view({ missing: { camera: 'media-busy' } }));
+    expect(card?.title).toBe('Your camera is in use');
+    expect(card?.ways.map(({ way }) => way)).toEqual(['preview', 'start-without']);
     expect(primary).toMatchObject({ action: 'start', enabled: true });
   });
 
-  test('[U5] a call that goes on without a camera says so, and why', () => {
-    expect(inState(connected, { mediaError: 'media-busy' }).notices).toEqual([
-      'Your camera is in use. The call goes on without.',
-    ]);
+  test.each([
+    [{ camera: 'media-missing' }, 'No camera found. You go on with sound only.'],
+    [{ camera: 'media-refused' }, 'Your camera is blocked. You go on with sound only.'],
+    [{ camera: 'media-busy' }, 'Your camera is in use. You go on with sound only.'],
+    [{ camera: 'media-unknown' }, 'Your camera did not start. You go on with sound only.'],
+    [{ microphone: 'media-missing' }, 'No microphone found. Strangers cannot hear you.'],
+    [{ microphone: 'media-refused' }, 'Your microphone is blocked. Strangers cannot hear you.'],
+    [
+      { camera: 'media-missing', microphone: 'media-missing' },
+      'No camera or microphone found. Strangers can neither see nor hear you.',
+    ],
+    [
+      { camera: 'media-missing', microphone: 'media-refused' },
+      'No camera found. Your microphone is blocked. Strangers can neither see nor hear you.',
+    ],
+    [
+      { camera: 'media-insecure', microphone: 'media-insecure' },
+      'This page may not use cameras. Strangers can neither see nor hear you.',
+    ],
+  ] as [MissingDevices, string][])(
+    '[U5] with %o missing the call goes on and says: %s',
+    (missing, notice) => {
+      expect(inState(connected, { missing }).notices).toEqual([notice]);
+    },
+  );
+
+  test('[U5] a start that failed names each device with its reason, and what helps', () => {
+    const missing = { camera: 'media-missing', microphone: 'media-refused' } as const;
+    const { card } = inState({ status: 'failed', reason: 'media-refused', missing });
+    expect(card?.title).toBe('No camera found. Your microphone is blocked');
+    expect(card?.text).toBe(failed('media-refused').card?.text);
+  });
+
+  test('[U5] while the browser asks again, what was missing before is not told', () => {
+    const starting = { status: 'starting', wishes, signalingReady: false } as const;
+    const missing = { camera: 'media-refused' } as const;
+    expect(inState({ ...starting, mediaReady: false }, { missing }).notices).toEqual([]);
+    expect(inState({ ...starting, mediaReady: true }, { missing }).notices).toHaveLength(1);
+  });
+
+  test('[U24] where one’s own picture would be it says why there is none', () => {
+    const missing = { camera: 'media-busy' } as const;
+    expect(inState(connected, { localStream: stream, missing }).own.cover).toBe('Your camera is in use');
+    expect(inState(connected, { localStream: stream, cameraOff: true }).own.cover).toBe('Your camera is off');
+    expect(inState(connected, { localStream: stream }).own).toMatchObject({
+      cover: undefined,
+      silhouette: false,
+    });
+    expect(inState(connected).own).toMatchObject({ cover: undefined, silhouette: true });
+    // After a preview the card says it, and an outline stands behind it.
+    const preview = controlsFor(view({ localStream: stream, missing }));
+    expect(preview.own).toMatchObject({ cover: undefined, silhouette: true });
   });
 
   test('[U6] an account that is open elsewhere can be used here', () => {
@@ -216,9 +281,16 @@ describe('what is said', () => {
     expect(inState(connected, offline).notices).toEqual([
       'Connection to the service lost. Your call continues.',
     ]);
-    expect(inState({ status: 'searching', wishes }, offline).notices).toEqual([
-      'Connection to the service lost. We keep trying.',
-    ]);
+    const reconnecting = {
+      status: 'reconnecting',
+      wishes,
+      match,
+      offline: true,
+      partnerAway: false,
+    } as const;
+    for (const state of [{ status: 'searching', wishes } as const, reconnecting]) {
+      expect(inState(state, offline).notices).toEqual(['Connection to the service lost. We keep trying.']);
+    }
     expect(inState({ status: 'idle' }, offline).notices).toEqual([]);
   });
 

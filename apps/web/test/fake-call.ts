@@ -8,7 +8,7 @@ export const IDLE_VIEW: CallView = {
   muted: false,
   cameraOff: false,
   localStream: undefined,
-  mediaError: undefined,
+  missing: {},
   remoteStream: undefined,
   partnerMedia: { mic: true, cam: true, away: false },
   partnerAway: false,

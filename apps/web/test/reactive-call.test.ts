@@ -25,6 +25,18 @@ test('[U13] whoever reads the view in an effect sees each change, and nobody lis
   expect(fake.listeners.size).toBe(0);
 });
 
+test('[U24] the toggle of a device that is missing asks for it again and switches nothing', () => {
+  const fake = new FakeCall();
+  const call = new ReactiveCall(fake);
+  fake.show({ missing: { microphone: 'media-missing' } });
+  call.toggleMicrophone();
+  call.toggleCamera();
+  fake.show({ missing: { camera: 'media-busy' } });
+  call.toggleMicrophone();
+  call.toggleCamera();
+  expect(fake.asked).toEqual([['preview'], ['setCameraOff', true], ['setMuted', true], ['preview']]);
+});
+
 test('[U13] commands go to the call as they come', () => {
   const fake = new FakeCall();
   const call = new ReactiveCall(fake);

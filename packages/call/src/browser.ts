@@ -44,6 +44,7 @@ export interface BrowserCallOptions {
 /** A call over this browser's own camera, connection and clock. Opens nothing yet. */
 export function createBrowserCall({ url, auth }: BrowserCallOptions): Call {
   const createStream = (): MediaStream => new MediaStream();
+  const phone = matchMedia('(pointer: coarse)').matches;
   return new Call({
     signaling: createSocketSignaling({
       url,
@@ -54,12 +55,14 @@ export function createBrowserCall({ url, auth }: BrowserCallOptions): Call {
     media: new LocalMedia({
       // Absent in a page that is not secure, whatever the type says.
       mediaDevices: navigator.mediaDevices as MediaDevices | undefined,
+      permissions: navigator.permissions as Permissions | undefined,
       createStream,
-      phone: matchMedia('(pointer: coarse)').matches,
+      phone,
     }),
     createPeerConnection: (configuration) => new RTCPeerConnection(configuration),
     createStream,
     clock: browserClock,
+    phone,
     networkChanges: browserNetworkChanges,
   });
 }

@@ -1,5 +1,5 @@
 import type { MediaState, Mode, SessionEndedReason, Wishes } from '@passerby/protocol';
-import type { CallErrorReason } from './errors.ts';
+import { mainReason, type CallErrorReason } from './errors.ts';
 import { Listeners } from './listeners.ts';
 import { matchOf, transition, type ByeReason, type Effect, type MachineEvent } from './machine.ts';
 import type { LocalMedia } from './media.ts';
@@ -24,6 +24,8 @@ export interface CallParts {
   /** An empty stream, for what a partner sends. */
   createStream: PeerParts['createStream'];
   clock: Clock;
+  /** Sends a smaller picture. */
+  phone?: boolean;
   networkChanges?: NetworkChanges;
 }
 
@@ -86,7 +88,7 @@ export class Call {
 
   /**
    * Camera and microphone on, before anything is sent; also the way to ask for them again.
-   * In a session the mode is the session's. Never rejects: see `mediaError`.
+   * In a session the mode is the session's. Never rejects: see `missing`.
    */
   async preview(mode: Mode = 'video'): Promise<void> {
     if (this.#closed) return;
@@ -124,7 +126,7 @@ export class Call {
     if (!this.#closed) this.#parts.media.setMuted(muted);
   }
 
-  /** Resolves when the camera is off, on, or could not be had (`mediaError`, and `cameraOff` again). */
+  /** Resolves when the camera is off, on, or could not be had (see `missing`). */
   async setCameraOff(off: boolean): Promise<void> {
     if (!this.#closed) await this.#parts.media.setCameraOff(off);
   }
@@ -208,15 +210,16 @@ export class Call {
     // Stopped, and perhaps started again, while the browser was asking.
     if (!isSameStart(start, this.#state)) return;
     const hasAny = media.track('audio') !== null || media.track('video') !== null;
-    if (media.error && !hasAny && !this.#withoutMedia) {
-      this.#dispatch({ type: 'media-failed', reason: media.error });
+    const reason = mainReason(media.missing);
+    if (reason && !hasAny && !this.#withoutMedia) {
+      this.#dispatch({ type: 'media-failed', reason, missing: media.missing });
     } else {
       this.#dispatch({ type: 'media-ready' });
     }
   }
 
   #openPeer(match: Match): void {
-    const { media, clock, createPeerConnection, createStream } = this.#parts;
+    const { media, clock, createPeerConnection, createStream, phone = false } = this.#parts;
     this.#partnerMedia = PARTNER_MEDIA;
     this.#partnerAway = false;
     try {
@@ -230,6 +233,7 @@ export class Call {
         kinds: match.mode === 'voice' ? ['audio'] : ['audio', 'video'],
         localStream: media.stream,
         tracks: { audio: media.track('audio'), video: media.track('video') },
+        phone,
         media: this.#mediaState(),
         emit: (event) => this.#hearPeer(match.matchId, event),
       });
@@ -264,12 +268,12 @@ export class Call {
         this.#cancelBanner?.();
         this.#online = true;
         this.#offlineBanner = false;
-        this.#publish();
+        this.#dispatch(event);
         break;
       case 'offline':
         this.#online = false;
         this.#awaitLine();
-        this.#publish();
+        this.#dispatch(event);
         break;
       case 'offer':
       case 'answer':
@@ -323,8 +327,9 @@ export class Call {
         this.#publish();
         break;
       case 'media':
-        if (event.fact === 'media-lost') this.#dispatch({ type: event.fact, partnerAway: this.#partnerAway });
-        else this.#dispatch({ type: event.fact });
+        if (event.fact === 'media-lost') {
+          this.#dispatch({ type: event.fact, offline: !this.#online, partnerAway: this.#partnerAway });
+        } else this.#dispatch({ type: event.fact });
         break;
       case 'bye':
         this.#dispatch({ type: 'partner-bye', reason: event.reason });
@@ -379,7 +384,7 @@ export class Call {
       muted: media.muted,
       cameraOff: media.cameraOff,
       localStream: media.stream.getTracks().length > 0 ? media.stream : undefined,
-      mediaError: media.error,
+      missing: media.missing,
       remoteStream: remoteStream && remoteStream.getTracks().length > 0 ? remoteStream : undefined,
       partnerMedia: this.#partnerMedia,
       partnerAway: this.#partnerAway,

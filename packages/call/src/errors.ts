@@ -12,6 +12,14 @@ export type CallErrorReason =
   | 'webrtc-unsupported'
   | 'session-ended';
 
+/** Which devices were asked for and are not there, and why. */
+export type MissingDevices = Readonly<Partial<Record<'camera' | 'microphone', CallErrorReason>>>;
+
+/** The reason to solve first: one that is the same for both, or else one that needs nothing bought. */
+export function mainReason({ camera, microphone }: MissingDevices): CallErrorReason | undefined {
+  return camera === 'media-missing' ? (microphone ?? camera) : (camera ?? microphone);
+}
+
 /** An expected failure of the call engine. */
 export class CallError extends Error {
   readonly reason: CallErrorReason;

@@ -1,5 +1,5 @@
 import type { Mode, PartnerLeftReason, Wishes } from '@passerby/protocol';
-import type { CallErrorReason } from './errors.ts';
+import type { CallErrorReason, MissingDevices } from './errors.ts';
 import { TIMES } from './times.ts';
 import type { CallState, Match } from './types.ts';
 
@@ -8,12 +8,14 @@ export type MachineEvent =
   | { type: 'start'; wishes: Wishes; takeOver: boolean }
   | { type: 'next' | 'stop' | 'pause' | 'resume' }
   | { type: 'media-ready' }
-  | { type: 'media-failed'; reason: CallErrorReason }
+  | { type: 'media-failed'; reason: CallErrorReason; missing: MissingDevices }
   | { type: 'welcome'; resumed: boolean }
   | { type: 'waiting'; since: number }
   | { type: 'matched'; match: Match }
   | { type: 'first-media' | 'media-stalled' | 'media-back' }
-  | { type: 'media-lost'; partnerAway: boolean }
+  | { type: 'media-lost'; offline: boolean; partnerAway: boolean }
+  /** Our own line to the server. */
+  | { type: 'online' | 'offline' }
   | { type: 'network-changed' }
   | { type: 'negotiation-failed' }
   | { type: 'partner-away' | 'partner-back' }
@@ -91,7 +93,9 @@ export function timersOf(state: CallState): Timer[] {
     }
     case 'reconnecting': {
       const giveUp = timer('give-up', TIMES.giveUpMs, state.match);
-      return state.partnerAway ? [giveUp, timer('give-up-away', TIMES.giveUpAwayMs, state.match)] : [giveUp];
+      // One rule for both sides: whoever's line is down, this one and the partner stop waiting alike.
+      const seenBoth = !state.offline && !state.partnerAway;
+      return seenBoth ? [giveUp] : [giveUp, timer('give-up-away', TIMES.giveUpAwayMs, state.match)];
     }
     case 'parted':
       return state.paused ? [] : [{ name: 'countdown', key: 'countdown', ms: TIMES.countdownMs }];
@@ -136,7 +140,7 @@ function whileStarting(state: StateOf<'starting'>, event: MachineEvent): Step {
     case 'welcome':
       return searchWhenReady({ ...state, signalingReady: true });
     case 'media-failed':
-      return fail(event.reason);
+      return fail(event.reason, event.missing);
     case 'matched':
       // Nobody asked for it yet, and a find inside a match would do nothing.
       return step(state, { type: 'leave', matchId: event.match.matchId });
@@ -198,6 +202,7 @@ function whileConnected(state: StateOf<'connected'>, event: MachineEvent): Step 
           status: 'reconnecting',
           wishes: state.wishes,
           match: state.match,
+          offline: event.offline,
           partnerAway: event.partnerAway,
         },
         { type: 'restart-ice' },
@@ -215,6 +220,10 @@ function whileReconnecting(state: StateOf<'reconnecting'>, event: MachineEvent):
       return step(state, { type: 'restart-ice' });
     case 'welcome':
       return event.resumed ? step(state, { type: 'restart-ice' }) : whileMatched(state, event);
+    case 'online':
+      return step({ ...state, offline: false });
+    case 'offline':
+      return step({ ...state, offline: true });
     case 'partner-away':
       return step({ ...state, partnerAway: true });
     case 'partner-back':
@@ -312,8 +321,8 @@ function part(state: InMatch, reason: PartnerLeftReason, ...effects: Effect[]): 
   );
 }
 
-function fail(reason: CallErrorReason): Step {
-  return step({ status: 'failed', reason }, ...release('left'));
+function fail(reason: CallErrorReason, missing?: MissingDevices): Step {
+  return step({ status: 'failed', reason, ...(missing && { missing }) }, ...release('left'));
 }
 
 function release(bye: ByeReason): Effect[] {

@@ -1,4 +1,4 @@
-import { CallError, type CallErrorReason } from './errors.ts';
+import { CallError, type CallErrorReason, type MissingDevices } from './errors.ts';
 import { Listeners } from './listeners.ts';
 import type { Kind } from './peer.ts';
 import type { Unsubscribe } from './types.ts';
@@ -6,6 +6,8 @@ import type { Unsubscribe } from './types.ts';
 export interface LocalMediaParts {
   /** `navigator.mediaDevices`; undefined where the page is not secure. */
   mediaDevices: Pick<MediaDevices, 'getUserMedia'> | undefined;
+  /** `navigator.permissions`; undefined where the browser has none. */
+  permissions?: Pick<Permissions, 'query'> | undefined;
   /** An empty stream, to gather the tracks in. */
   createStream(): MediaStream;
   /** Captures 24 pictures a second instead of 30. */
@@ -15,18 +17,23 @@ export interface LocalMediaParts {
 export type Wanted = Record<Kind, boolean>;
 
 const KINDS: readonly Kind[] = ['audio', 'video'];
+/** The devices, as the Permissions API calls them too. */
+const DEVICES = { audio: 'microphone', video: 'camera' } as const satisfies Record<
+  Kind,
+  keyof MissingDevices
+>;
 
 /**
  * The user's camera and microphone. Owns every track it was given and stops it.
- * Nothing here rejects: what is missing, and why, is read from `track` and `error`.
+ * Nothing here rejects: what is missing, and why, is read from `missing`.
  */
 export class LocalMedia {
   readonly #parts: LocalMediaParts;
   readonly #listeners = new Listeners<void>();
   readonly #tracks = new Map<Kind, MediaStreamTrack>();
-  readonly #errors = new Map<Kind, CallErrorReason>();
   #stream: MediaStream;
   #wanted: Wanted = { audio: false, video: false };
+  #missing: MissingDevices = {};
   #muted = false;
   #cameraOff = false;
   #opening: Promise<void> = Promise.resolve();
@@ -51,9 +58,9 @@ export class LocalMedia {
     return this.#cameraOff;
   }
 
-  /** Why something that was asked for is missing; the camera's reason before the microphone's. */
-  get error(): CallErrorReason | undefined {
-    return this.#errors.get('video') ?? this.#errors.get('audio');
+  /** What was asked for and is not there. A new object after a change, the same one otherwise. */
+  get missing(): MissingDevices {
+    return this.#missing;
   }
 
   track(kind: Kind): MediaStreamTrack | null {
@@ -72,10 +79,7 @@ export class LocalMedia {
       if (run !== this.#run) return;
       this.#wanted = wanted;
       for (const kind of KINDS) if (!wanted[kind]) this.#give(kind);
-      await this.#acquire({
-        audio: wanted.audio && !this.#tracks.has('audio'),
-        video: wanted.video && !this.#cameraOff && !this.#tracks.has('video'),
-      });
+      await this.#acquire(KINDS.filter((kind) => this.#lacks(kind)));
     });
     return this.#opening;
   }
@@ -97,13 +101,7 @@ export class LocalMedia {
       return;
     }
     this.#listeners.emit();
-    if (!this.#wanted.video || this.#tracks.has('video')) return;
-    const run = this.#run;
-    await this.#acquire({ audio: false, video: true });
-    if (run === this.#run && !this.#cameraOff && !this.#tracks.has('video')) {
-      this.#cameraOff = true;
-      this.#listeners.emit();
-    }
+    if (this.#lacks('video')) await this.#acquire(['video']);
   }
 
   /** Ends every track in this task; one that is still being asked for ends when it comes. */
@@ -117,16 +115,41 @@ export class LocalMedia {
     this.#listeners.emit();
   }
 
+  #lacks(kind: Kind): boolean {
+    return this.#wanted[kind] && !this.#tracks.has(kind) && !(kind === 'video' && this.#cameraOff);
+  }
+
   /** Both with one prompt; if that fails each by itself, so that a dead camera does not cost the microphone. */
-  async #acquire(missing: Wanted): Promise<void> {
+  async #acquire(kinds: readonly Kind[]): Promise<void> {
+    if (kinds.length === 0) return;
     const run = this.#run;
-    if (missing.audio && missing.video && (await this.#ask(KINDS)) === undefined) return;
-    for (const kind of KINDS) {
-      if (!missing[kind] || run !== this.#run) continue;
-      const failure = await this.#ask([kind]);
-      if (!failure || run !== this.#run) continue;
-      this.#errors.set(kind, failure);
-      this.#listeners.emit();
+    const failure = await this.#ask(kinds);
+    if (failure === undefined || run !== this.#run) return;
+    let again = kinds.length > 1 ? kinds : [];
+    // Who has just said no is not to be asked twice more, as browsers that forget a refusal would.
+    if (failure === 'media-refused') again = await this.#spared(again);
+    for (const kind of kinds) {
+      if (run !== this.#run) return;
+      // Had, or no longer wanted, while the browser was asking.
+      if (!this.#lacks(kind)) continue;
+      if (again.includes(kind)) await this.#acquire([kind]);
+      else this.#miss(kind, failure);
+    }
+  }
+
+  /** Of two that were refused together, the one that would be granted, or asked for, without the other. */
+  async #spared(kinds: readonly Kind[]): Promise<readonly Kind[]> {
+    const denied = await Promise.all(kinds.map((kind) => this.#isDenied(kind)));
+    return denied.includes(true) ? kinds.filter((_, index) => denied[index] === false) : [];
+  }
+
+  /** Undefined where the browser does not say. */
+  async #isDenied(kind: Kind): Promise<boolean | undefined> {
+    try {
+      const status = await this.#parts.permissions?.query({ name: DEVICES[kind] });
+      return status && status.state === 'denied';
+    } catch {
+      return undefined;
     }
   }
 
@@ -170,30 +193,35 @@ export class LocalMedia {
     }
     if (track.readyState === 'ended') {
       // Gone before it arrived: it will not say so any more.
-      this.#lost(kind);
+      this.#miss(kind, 'media-missing');
       return;
     }
-    this.#errors.delete(kind);
+    this.#clear(kind);
     this.#tracks.set(kind, track);
     this.#stream.addTrack(track);
     if (kind === 'audio') track.enabled = !this.#muted;
     // Fires only when the device went away by itself, never for our own stop().
     track.addEventListener('ended', () => {
-      if (this.#tracks.get(kind) === track) this.#lost(kind);
+      if (this.#tracks.get(kind) === track) this.#miss(kind, 'media-missing');
     });
     this.#listeners.emit();
   }
 
-  /** The device is there no more. */
-  #lost(kind: Kind): void {
+  /** The device cannot be had, or is there no more. */
+  #miss(kind: Kind, reason: CallErrorReason): void {
     this.#give(kind);
-    this.#errors.set(kind, 'media-missing');
+    this.#missing = { ...this.#missing, [DEVICES[kind]]: reason };
     this.#listeners.emit();
+  }
+
+  #clear(kind: Kind): void {
+    const { [DEVICES[kind]]: reason, ...rest } = this.#missing;
+    if (reason) this.#missing = rest;
   }
 
   /** Gives a device back and forgets what was wrong with it. */
   #give(kind: Kind): void {
-    this.#errors.delete(kind);
+    this.#clear(kind);
     const track = this.#tracks.get(kind);
     if (!track) return;
     this.#tracks.delete(kind);

@@ -2,6 +2,7 @@ import type { MediaState, Role } from '@passerby/protocol';
 import type { ByeReason } from './machine.ts';
 import { MediaWatch, type MediaFact } from './media-watch.ts';
 import { readPeerMessage, writePeerMessage, type PeerMessage } from './peer-message.ts';
+import { capSending } from './sending.ts';
 import type { Clock } from './types.ts';
 
 export type Kind = 'audio' | 'video';
@@ -34,6 +35,8 @@ export interface PeerParts {
   /** Named in the offer, even when it is empty: plain clients show the stream of the track event. */
   localStream: MediaStream;
   tracks: Tracks;
+  /** Sends a smaller picture. */
+  phone: boolean;
   /** What the partner is told about our side. */
   media: MediaState;
   emit(event: PeerEvent): void;
@@ -112,7 +115,9 @@ export class Peer {
     this.#tracks = { ...this.#tracks, [kind]: track };
     this.#run(async () => {
       const sender = this.#transceivers.get(kind)?.sender;
-      if (sender && sender.track !== this.#tracks[kind]) await sender.replaceTrack(this.#tracks[kind]);
+      if (!sender || sender.track === this.#tracks[kind]) return;
+      await sender.replaceTrack(this.#tracks[kind]);
+      if (!this.#closed) await capSending(sender, kind, this.#parts.phone);
     });
   }
 
@@ -236,6 +241,10 @@ export class Peer {
     for (const candidate of held) {
       if (this.#closed) return;
       await this.#addCandidate(candidate);
+    }
+    for (const [kind, { sender }] of this.#transceivers) {
+      if (this.#closed) return;
+      await capSending(sender, kind, this.#parts.phone);
     }
     if (!this.#closed) await this.#restartIfWanted();
   }

@@ -11,6 +11,7 @@ import { backOffMs } from './back-off.ts';
 import { CallError, type CallErrorReason } from './errors.ts';
 import { Listeners } from './listeners.ts';
 import { Outbox, type Command } from './outbox.ts';
+import { keepRenewed } from './token-renewal.ts';
 import type {
   AuthSource,
   Clock,
@@ -56,10 +57,6 @@ const REPLY_TIMEOUT_MS = 5_000;
 const RETRY_MS = 1_000;
 const ACK_DELAY_MS = 200;
 const ACK_EVENTS_MAX = 16;
-/** A token is renewed so long before its end, or at half its life if that is shorter. */
-const RENEW_LEAD_MS = 5 * 60_000;
-/** Renewal that failed is tried again after this. */
-const RENEW_RETRY_MS = 30_000;
 
 /** The Socket.IO adapter of {@link SignalingClient}. Nothing is opened before `connect`. */
 export function createSocketSignaling(parts: SocketSignalingParts): SignalingClient {
@@ -322,7 +319,10 @@ class SocketSession {
     if (resumed === 'replayed') {
       for (const command of this.#outbox.resume(state)) this.#deliver(command);
     }
-    this.#renewBefore(expiresAt);
+    if (expiresAt !== undefined && this.#socket) {
+      const { auth, clock } = this.#parts;
+      this.#cancelRenewal = keepRenewed({ socket: this.#socket, auth, clock, expiresAt });
+    }
     this.#emit({ type: 'online' });
     this.#emit({ type: 'welcome', resumed: resumed !== 'none', standing: state });
   }
@@ -367,28 +367,6 @@ class SocketSession {
     this.#cancelAck = undefined;
     this.#acknowledged = this.#handled;
     this.#socket?.emit('session:ack', { upTo: this.#handled });
-  }
-
-  #renewBefore(expiresAt: number | undefined): void {
-    if (expiresAt === undefined) return;
-    const leftMs = Math.max(0, expiresAt - this.#parts.clock.now());
-    this.#renewAfter(leftMs - Math.min(RENEW_LEAD_MS, leftMs / 2));
-  }
-
-  #renewAfter(ms: number): void {
-    this.#cancelRenewal?.();
-    this.#cancelRenewal = this.#parts.clock.after(ms, () => void this.#renew());
-  }
-
-  async #renew(): Promise<void> {
-    const socket = this.#socket;
-    // Set first: a source or a server that never answers must not be the last word.
-    this.#renewAfter(RENEW_RETRY_MS);
-    const pass = await this.#parts.auth.token({ fresh: true }).catch(() => undefined);
-    if (!pass || !socket || socket !== this.#socket) return;
-    socket.emit('session:renew-token', { token: pass.token }, (reply) => {
-      if (socket === this.#socket && 'ok' in reply) this.#renewBefore(reply.expiresAt);
-    });
   }
 }
 

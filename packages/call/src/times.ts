@@ -17,7 +17,7 @@ export const TIMES = {
   disconnectedMs: 2_000,
   /** Without media, while the server still sees the partner. */
   giveUpMs: 45_000,
-  /** Without media, since the server has lost the partner too. */
+  /** Without media, while the server does not see both sides. */
   giveUpAwayMs: 15_000,
   /** The card after a match, before the next search begins by itself. */
   countdownMs: 3_000,

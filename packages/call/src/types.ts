@@ -5,7 +5,7 @@ import type {
   SessionEndedReason,
   Wishes,
 } from '@passerby/protocol';
-import type { CallErrorReason } from './errors.ts';
+import type { CallErrorReason, MissingDevices } from './errors.ts';
 
 /** A running match, as the call carries it: who offers, over which ICE servers. */
 export type Match = Omit<MatchPayload, 'offset'>;
@@ -25,12 +25,12 @@ export type CallState =
   | { status: 'connecting'; wishes: Wishes; match: Match; slow: boolean }
   /** Media flows. `weak`: nothing has arrived for 2 s. */
   | { status: 'connected'; wishes: Wishes; match: Match; weak: boolean }
-  /** Media is lost and being won back. */
-  | { status: 'reconnecting'; wishes: Wishes; match: Match; partnerAway: boolean }
+  /** Media is lost and being won back. `offline`, `partnerAway`: whose line to the server is down. */
+  | { status: 'reconnecting'; wishes: Wishes; match: Match; offline: boolean; partnerAway: boolean }
   /** The match ended by the other side or by the network; the next search begins by itself unless paused. */
   | { status: 'parted'; wishes: Wishes; reason: PartnerLeftReason; paused: boolean }
-  /** The session is over for a reason the user must act on. */
-  | { status: 'failed'; reason: CallErrorReason };
+  /** The session is over for a reason the user must act on. `missing`: where it failed for want of devices. */
+  | { status: 'failed'; reason: CallErrorReason; missing?: MissingDevices };
 
 /** Everything a screen needs, as one snapshot. */
 export interface CallView {
@@ -42,8 +42,8 @@ export interface CallView {
   muted: boolean;
   cameraOff: boolean;
   localStream: MediaStream | undefined;
-  /** Why camera or microphone are missing although asked for. */
-  mediaError: CallErrorReason | undefined;
+  /** Camera and microphone as far as they were asked for and could not be had, or went away. */
+  missing: MissingDevices;
   remoteStream: MediaStream | undefined;
   partnerMedia: MediaState;
   /** The partner's line to the server is down; media may still flow. */

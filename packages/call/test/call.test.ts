@@ -121,7 +121,11 @@ describe('starting', () => {
     devices.failing.audio = devices.failing.video = 'NotAllowedError';
     call.start(WISHES);
     await settle();
-    expect(call.view.state).toEqual({ status: 'failed', reason: 'media-refused' });
+    expect(call.view.state).toEqual({
+      status: 'failed',
+      reason: 'media-refused',
+      missing: { camera: 'media-refused', microphone: 'media-refused' },
+    });
     expect(said).toEqual(['connect', 'close']);
     expect(call.view.localStream).toBeUndefined();
   });
@@ -133,7 +137,7 @@ describe('starting', () => {
     await settle();
     expect(none.call.view).toMatchObject({
       state: { status: 'starting', mediaReady: true },
-      mediaError: 'media-missing',
+      missing: { camera: 'media-missing', microphone: 'media-missing' },
     });
 
     const deaf = setUp();
@@ -142,7 +146,7 @@ describe('starting', () => {
     await settle();
     expect(deaf.call.view).toMatchObject({
       state: { status: 'starting', mediaReady: true },
-      mediaError: 'media-busy',
+      missing: { camera: 'media-busy' },
     });
   });
 
@@ -150,11 +154,11 @@ describe('starting', () => {
     const { call, devices } = setUp();
     devices.failing.audio = devices.failing.video = 'NotAllowedError';
     await call.preview();
-    expect(call.view).toMatchObject({ state: { status: 'idle' }, mediaError: 'media-refused' });
+    expect(call.view).toMatchObject({ state: { status: 'idle' }, missing: { camera: 'media-refused' } });
     delete devices.failing.audio;
     delete devices.failing.video;
     await call.preview();
-    expect(call.view.mediaError).toBeUndefined();
+    expect(call.view.missing).toEqual({});
   });
 
   test('[K4] stopped and started again while the browser asks: the old answer starts nothing', async () => {

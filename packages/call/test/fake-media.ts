@@ -7,11 +7,19 @@ export class FakeTrack extends EventTarget {
   readonly id = `track-${(count += 1)}`;
   readonly kind: 'audio' | 'video';
   enabled = true;
+  contentHint = '';
+  /** What the device captures. */
+  settings: MediaTrackSettings;
   readyState: 'live' | 'ended' = 'live';
 
   constructor(kind: 'audio' | 'video') {
     super();
     this.kind = kind;
+    this.settings = kind === 'video' ? { width: 1280, height: 720 } : {};
+  }
+
+  getSettings(): MediaTrackSettings {
+    return this.settings;
   }
 
   stop(): void {
@@ -61,6 +69,8 @@ export class FakeDevices {
   readonly asked: MediaStreamConstraints[] = [];
   /** Name of the DOMException a kind fails with. */
   readonly failing: { audio?: string; video?: string } = {};
+  /** What the Permissions API says; a device it does not say anything of is unknown to it. */
+  readonly permitted: { camera?: PermissionState; microphone?: PermissionState } = {};
   readonly #prompts: Promise<void>[] = [];
 
   /** The next question stays open until the returned function is called. */
@@ -87,11 +97,17 @@ export class FakeDevices {
     return new FakeStream(tracks) as unknown as MediaStream;
   }
 
+  async query({ name }: PermissionDescriptor): Promise<PermissionStatus> {
+    const state = name === 'camera' || name === 'microphone' ? this.permitted[name] : undefined;
+    if (state === undefined) throw new TypeError(`${name} is not known`);
+    return { state } as PermissionStatus;
+  }
+
   get live(): FakeTrack[] {
     return this.given.filter((track) => track.readyState === 'live');
   }
 }
 
 export function fakeLocalMedia(devices: FakeDevices): LocalMedia {
-  return new LocalMedia({ mediaDevices: devices, createStream: fakeStream });
+  return new LocalMedia({ mediaDevices: devices, permissions: devices, createStream: fakeStream });
 }

@@ -71,6 +71,10 @@ export class FakeNetwork {
 export class FakeSender {
   track: FakeTrack | null;
   streams: FakeStream[];
+  #parameters = {
+    transactionId: '',
+    encodings: [] as RTCRtpEncodingParameters[],
+  } as RTCRtpSendParameters;
 
   constructor(track: FakeTrack | null, streams: FakeStream[]) {
     this.track = track;
@@ -84,6 +88,28 @@ export class FakeSender {
 
   setStreams(...streams: FakeStream[]): void {
     this.streams = streams;
+  }
+
+  /** Only now has it something to set, as Chromium's answerer. */
+  negotiated(): void {
+    if (this.#parameters.encodings.length === 0) this.#parameters.encodings = [{}];
+  }
+
+  getParameters(): RTCRtpSendParameters {
+    this.#parameters.transactionId = `${Number(this.#parameters.transactionId) + 1}`;
+    return structuredClone(this.#parameters);
+  }
+
+  /** As in W3C webrtc-pc: only what was read last may be written, and only once. */
+  async setParameters(parameters: RTCRtpSendParameters): Promise<void> {
+    if (parameters.transactionId !== this.#parameters.transactionId) {
+      throw new DOMException('not what was read last', 'InvalidModificationError');
+    }
+    this.#parameters = structuredClone({
+      ...parameters,
+      transactionId: `${Number(parameters.transactionId) + 1}`,
+    });
+    await Promise.resolve();
   }
 }
 
@@ -223,7 +249,7 @@ export class FakePeerConnection extends EventTarget {
       if (this.#generation === 0 || readSdp(remote.sdp).ufrag !== before) this.#generation += 1;
       this.#current = { local: { type: 'answer', sdp: this.#write() }, remote };
       this.#pending = {};
-      this.signalingState = 'stable';
+      this.#settled();
     } else {
       if (this.#generation === 0 || this.#restart) this.#generation += 1;
       this.#restart = false;
@@ -262,8 +288,13 @@ export class FakePeerConnection extends EventTarget {
     }
     this.#current = { ...(this.#pending.local && { local: this.#pending.local }), remote: { type, sdp } };
     this.#pending = {};
-    this.signalingState = 'stable';
+    this.#settled();
     this.#network.join();
+  }
+
+  #settled(): void {
+    this.signalingState = 'stable';
+    for (const { sender } of this.#transceivers) sender.negotiated();
   }
 
   addIceCandidate(candidate: RTCIceCandidateInit): Promise<void> {

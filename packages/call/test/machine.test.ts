@@ -22,7 +22,7 @@ const STATES: { [S in Status]: Extract<CallState, { status: S }> } = {
   searching: { status: 'searching', wishes },
   connecting: { status: 'connecting', wishes, match, slow: false },
   connected: { status: 'connected', wishes, match, weak: false },
-  reconnecting: { status: 'reconnecting', wishes, match, partnerAway: false },
+  reconnecting: { status: 'reconnecting', wishes, match, offline: false, partnerAway: false },
   parted: { status: 'parted', wishes, reason: 'left', paused: false },
 };
 const COLUMNS = Object.keys(STATES) as Status[];
@@ -34,7 +34,7 @@ const EVENTS = {
   pause: { type: 'pause' },
   resume: { type: 'resume' },
   'media-ready': { type: 'media-ready' },
-  'media-failed': { type: 'media-failed', reason: 'media-refused' },
+  'media-failed': { type: 'media-failed', reason: 'media-refused', missing: { camera: 'media-refused' } },
   'welcome new': { type: 'welcome', resumed: false },
   'welcome resumed': { type: 'welcome', resumed: true },
   waiting: { type: 'waiting', since: 7 },
@@ -42,7 +42,9 @@ const EVENTS = {
   'matched other': { type: 'matched', match: other },
   'first-media': { type: 'first-media' },
   'media-stalled': { type: 'media-stalled' },
-  'media-lost': { type: 'media-lost', partnerAway: false },
+  'media-lost': { type: 'media-lost', offline: false, partnerAway: false },
+  online: { type: 'online' },
+  offline: { type: 'offline' },
   'media-back': { type: 'media-back' },
   'network-changed': { type: 'network-changed' },
   'negotiation-failed': { type: 'negotiation-failed' },
@@ -93,6 +95,8 @@ const TABLE: Record<EventLabel, readonly string[]> = {
   'media-stalled':        ['·',   '·',   '·',              '·',        '·',                       'connected |',               '·',                         '·'],
   'media-lost':           ['·',   '·',   '·',              '·',        'connecting | restart-ice', 'reconnecting | restart-ice', 'reconnecting | restart-ice', '·'],
   'media-back':           ['·',   '·',   '·',              '·',        '·',                       '·',                         'connected |',               '·'],
+  online:                 ['·',   '·',   '·',              '·',        '·',                       '·',                         'reconnecting |',            '·'],
+  offline:                ['·',   '·',   '·',              '·',        '·',                       '·',                         'reconnecting |',            '·'],
   'network-changed':      ['·',   '·',   '·',              '·',        'connecting | restart-ice', 'connected | restart-ice',  'reconnecting | restart-ice', '·'],
   'negotiation-failed':   ['·',   '·',   '·',              '·',        NOT_MADE,                  '·',                         '·',                         '·'],
   'partner-away':         ['·',   '·',   '·',              '·',        '·',                       '·',                         'reconnecting |',            '·'],
@@ -205,14 +209,25 @@ describe('what the cells carry', () => {
     expect(transition(state, EVENTS['media-stalled']).state).toBe(state);
   });
 
-  test('[K9] whether the partner is away decides how long is waited', () => {
-    const lost = transition(STATES.connected, { type: 'media-lost', partnerAway: true }).state;
-    expect(lost).toMatchObject({ status: 'reconnecting', partnerAway: true });
-    expect(timersOf(lost).map(({ name }) => name)).toEqual(['give-up', 'give-up-away']);
-    expect(transition(lost, EVENTS['partner-back']).state).toEqual(STATES.reconnecting);
-    expect(transition(STATES.reconnecting, EVENTS['partner-away']).state).toMatchObject({
-      partnerAway: true,
-    });
+  test('[K9] whether the server sees both sides decides how long is waited', () => {
+    const lost = (offline: boolean, partnerAway: boolean): CallState =>
+      transition(STATES.connected, { type: 'media-lost', offline, partnerAway }).state;
+    const timers = (state: CallState): string[] => timersOf(state).map(({ name }) => name);
+    expect(timers(lost(false, false))).toEqual(['give-up']);
+    for (const state of [lost(true, false), lost(false, true), lost(true, true)]) {
+      expect(timers(state)).toEqual(['give-up', 'give-up-away']);
+    }
+    expect(transition(lost(false, true), EVENTS['partner-back']).state).toEqual(STATES.reconnecting);
+    expect(transition(lost(true, false), EVENTS.online).state).toEqual(STATES.reconnecting);
+    expect(transition(STATES.reconnecting, EVENTS['partner-away']).state).toEqual(lost(false, true));
+    expect(transition(STATES.reconnecting, EVENTS.offline).state).toEqual(lost(true, false));
+  });
+
+  test('[K11] a start that fails for want of devices says of each why', () => {
+    const missing = { camera: 'media-missing', microphone: 'media-refused' } as const;
+    expect(
+      transition(STATES.starting, { type: 'media-failed', reason: 'media-refused', missing }).state,
+    ).toEqual({ status: 'failed', reason: 'media-refused', missing });
   });
 
   test('[K12] a text match is connected at once and has no peer', () => {
@@ -234,10 +249,12 @@ describe('timers', () => {
     ]);
     expect(named({ ...STATES.connecting, slow: true })).toEqual([['connect', 10_000]]);
     expect(named(STATES.reconnecting)).toEqual([['give-up', 45_000]]);
-    expect(named({ ...STATES.reconnecting, partnerAway: true })).toEqual([
-      ['give-up', 45_000],
-      ['give-up-away', 15_000],
-    ]);
+    for (const away of ['offline', 'partnerAway']) {
+      expect(named({ ...STATES.reconnecting, [away]: true })).toEqual([
+        ['give-up', 45_000],
+        ['give-up-away', 15_000],
+      ]);
+    }
     expect(named(STATES.parted)).toEqual([['countdown', 3_000]]);
     for (const status of ['idle', 'failed', 'starting', 'searching', 'connected'] as const) {
       expect(named(STATES[status])).toEqual([]);

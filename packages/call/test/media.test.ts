@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { mainReason, type CallErrorReason, type MissingDevices } from '../src/errors.ts';
 import { LocalMedia } from '../src/media.ts';
 import { settle } from './fake-clock.ts';
 import { fakeLocalMedia, fakeStream, FakeDevices, type FakeTrack } from './fake-media.ts';
@@ -24,7 +25,7 @@ test('[K40] camera and microphone are asked for together, once', async () => {
     video: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 }, facingMode: 'user' },
   });
   expect(kindsOf(media)).toEqual(['audio', 'video']);
-  expect(media.error).toBeUndefined();
+  expect(media.missing).toEqual({});
 });
 
 test('[K40] two askers at the same time cost one prompt', async () => {
@@ -56,13 +57,13 @@ test('[K41] a dead camera does not cost the microphone, nor a dead microphone th
   devices.failing.video = 'NotReadableError';
   await media.open(BOTH);
   expect(kindsOf(media)).toEqual(['audio']);
-  expect(media.error).toBe('media-busy');
+  expect(media.missing).toEqual({ camera: 'media-busy' });
 
   const other = setUp();
   other.devices.failing.audio = 'NotFoundError';
   await other.media.open(BOTH);
   expect(kindsOf(other.media)).toEqual(['video']);
-  expect(other.media.error).toBe('media-missing');
+  expect(other.media.missing).toEqual({ microphone: 'media-missing' });
 });
 
 test.each([
@@ -78,14 +79,14 @@ test.each([
   const { devices, media } = setUp();
   devices.failing.audio = devices.failing.video = name;
   await media.open(BOTH);
-  expect(media.error).toBe(reason);
+  expect(media.missing).toEqual({ camera: reason, microphone: reason });
   expect(media.track('audio')).toBeNull();
 });
 
 test('[K42] a page without mediaDevices is insecure', async () => {
   const media = new LocalMedia({ mediaDevices: undefined, createStream: fakeStream });
   await media.open(BOTH);
-  expect(media.error).toBe('media-insecure');
+  expect(media.missing).toEqual({ camera: 'media-insecure', microphone: 'media-insecure' });
 });
 
 test('[K42] asking again after a failure clears it when it works', async () => {
@@ -94,8 +95,105 @@ test('[K42] asking again after a failure clears it when it works', async () => {
   await media.open(BOTH);
   delete devices.failing.video;
   await media.open(BOTH);
-  expect(media.error).toBeUndefined();
+  expect(media.missing).toEqual({});
   expect(kindsOf(media)).toEqual(['audio', 'video']);
+});
+
+test('[K47] what is missing is named, each device with its own reason', async () => {
+  const { devices, media } = setUp();
+  devices.failing.video = 'NotFoundError';
+  devices.failing.audio = 'NotAllowedError';
+  // A browser looks for the devices before it asks for them.
+  devices.getUserMedia = (constraints = {}) => {
+    devices.asked.push(constraints);
+    const kind = constraints.video ? 'video' : 'audio';
+    return Promise.reject(new DOMException('fails', devices.failing[kind]));
+  };
+  await media.open(BOTH);
+  expect(media.missing).toEqual({ camera: 'media-missing', microphone: 'media-refused' });
+  expect(mainReason(media.missing)).toBe('media-refused');
+});
+
+test.each([
+  [{ camera: 'media-missing' }, 'media-missing'],
+  [{ camera: 'media-missing', microphone: 'media-busy' }, 'media-busy'],
+  [{ camera: 'media-busy', microphone: 'media-refused' }, 'media-busy'],
+  [{ microphone: 'media-refused' }, 'media-refused'],
+  [{}, undefined],
+] as [MissingDevices, CallErrorReason | undefined][])(
+  '[K47] of %o, %s is solved first',
+  (missing, reason) => {
+    expect(mainReason(missing)).toBe(reason);
+  },
+);
+
+test('[K47] what is missing is the same object until it changes', async () => {
+  const { devices, media } = setUp();
+  const before = media.missing;
+  await media.open(BOTH);
+  expect(media.missing).toBe(before);
+  devices.live[1]?.unplug();
+  expect(media.missing).not.toBe(before);
+});
+
+test.each([
+  ['both were blocked', { camera: 'denied', microphone: 'denied' }],
+  ['the prompt was closed, and both may be asked for', { camera: 'prompt', microphone: 'prompt' }],
+  ['both are said to be granted', { camera: 'granted', microphone: 'granted' }],
+  ['the browser knows of one alone', { camera: 'denied' }],
+  ['the browser does not say', {}],
+] as [string, FakeDevices['permitted']][])(
+  '[K48] refused once is not asked again: %s',
+  async (_, permitted) => {
+    const { devices, media } = setUp();
+    Object.assign(devices.permitted, permitted);
+    devices.failing.audio = devices.failing.video = 'NotAllowedError';
+    await media.open(BOTH);
+    expect(devices.asked).toHaveLength(1);
+    expect(media.missing).toEqual({ camera: 'media-refused', microphone: 'media-refused' });
+  },
+);
+
+test('[K48] refused once is not asked again in a browser without the Permissions API', async () => {
+  const devices = new FakeDevices();
+  const media = new LocalMedia({ mediaDevices: devices, createStream: fakeStream });
+  devices.failing.audio = devices.failing.video = 'NotAllowedError';
+  await media.open(BOTH);
+  expect(devices.asked).toHaveLength(1);
+});
+
+test.each([
+  ['granted', 'camera'],
+  ['prompt', 'camera'],
+  ['granted', 'microphone'],
+  ['prompt', 'microphone'],
+] as const)('[K48] what is %s beside a blocked %s is asked for alone', async (state, blocked) => {
+  const { devices, media } = setUp();
+  const [kind, other, spared] =
+    blocked === 'camera'
+      ? (['video', 'audio', 'microphone'] as const)
+      : (['audio', 'video', 'camera'] as const);
+  devices.permitted[blocked] = 'denied';
+  devices.permitted[spared] = state;
+  devices.failing[kind] = 'NotAllowedError';
+  await media.open(BOTH);
+  expect(devices.asked).toHaveLength(2);
+  expect(devices.asked[1]).toMatchObject({ [kind]: false });
+  expect(kindsOf(media)).toEqual([other]);
+  expect(media.missing).toEqual({ [blocked]: 'media-refused' });
+});
+
+test('[K48] stopped while the permissions are looked up: nothing more is asked', async () => {
+  const { devices, media } = setUp();
+  Object.assign(devices.permitted, { camera: 'denied', microphone: 'granted' });
+  devices.failing.video = 'NotAllowedError';
+  devices.query = ({ name }) => {
+    media.stop();
+    return Promise.resolve({ state: name === 'camera' ? 'denied' : 'granted' } as PermissionStatus);
+  };
+  await media.open(BOTH);
+  expect(devices.asked).toHaveLength(1);
+  expect(media.missing).toEqual({});
 });
 
 test('[K43] mute keeps the device and silences it, also one that comes later', async () => {
@@ -129,14 +227,46 @@ test('[K44] with the camera switched off before the start, only the microphone i
   expect(devices.asked).toMatchObject([{ video: false }]);
 });
 
-test('[K44] a camera that cannot be had again stays off, with the reason', async () => {
+test('[K44] a camera that cannot be had again is missing, with the reason, and is asked for again later', async () => {
   const { devices, media } = setUp();
   await media.open(BOTH);
   await media.setCameraOff(true);
   devices.failing.video = 'NotReadableError';
   await media.setCameraOff(false);
-  expect(media.cameraOff).toBe(true);
-  expect(media.error).toBe('media-busy');
+  expect(media.cameraOff).toBe(false);
+  expect(media.missing).toEqual({ camera: 'media-busy' });
+  delete devices.failing.video;
+  await media.open(BOTH);
+  expect(media.missing).toEqual({});
+  expect(kindsOf(media)).toEqual(['audio', 'video']);
+});
+
+test('[K44] a camera switched off while the browser refuses it is off, not missing', async () => {
+  const { devices, media } = setUp();
+  devices.failing.video = 'NotReadableError';
+  const answer = devices.holdPrompt();
+  const opening = media.open(BOTH);
+  await settle();
+  await media.setCameraOff(true);
+  answer();
+  await opening;
+  expect(media.missing).toEqual({});
+  expect(kindsOf(media)).toEqual(['audio']);
+});
+
+test('[K44] a camera that came at the second asking outlives the failure of the first', async () => {
+  const { devices, media } = setUp();
+  await media.open(BOTH);
+  await media.setCameraOff(true);
+  const answer = devices.holdPrompt();
+  const first = media.setCameraOff(false);
+  await media.setCameraOff(true);
+  await media.setCameraOff(false);
+  devices.failing.video = 'AbortError';
+  answer();
+  await first;
+  expect(media.missing).toEqual({});
+  expect(kindsOf(media)).toEqual(['audio', 'video']);
 });
 
 test('[K44] switched off while the browser still asks: the camera that comes is stopped', async () => {
@@ -172,11 +302,11 @@ test('[K45] a device that goes away by itself is reported and no longer sent', a
   let changes = 0;
   media.on(() => (changes += 1));
   (media.track('video') as unknown as FakeTrack).unplug();
-  expect(media.error).toBe('media-missing');
+  expect(media.missing).toEqual({ camera: 'media-missing' });
   expect(media.track('video')).toBeNull();
   expect(changes).toBe(1);
   await media.setCameraOff(false);
-  expect(media.error).toBeUndefined();
+  expect(media.missing).toEqual({});
   expect(kindsOf(media)).toEqual(['audio', 'video']);
 });
 
@@ -188,7 +318,7 @@ test('[K45] a device that is gone before its track arrives is reported too', asy
   while (devices.given.length === 0) await Promise.resolve();
   devices.given[1]?.unplug();
   await opening;
-  expect(media.error).toBe('media-missing');
+  expect(media.missing).toEqual({ camera: 'media-missing' });
   expect(kindsOf(media)).toEqual(['audio']);
 });
 
@@ -212,7 +342,7 @@ test('[K46] devices that are granted after stop are given back at once', async (
   await opening;
   expect(devices.given).toHaveLength(2);
   expect(devices.live).toEqual([]);
-  expect(media.error).toBeUndefined();
+  expect(media.missing).toEqual({});
 });
 
 test('[K46] a prompt left open by an earlier start does not hold up the next', async () => {

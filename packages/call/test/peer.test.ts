@@ -33,6 +33,7 @@ function makeSide(network: FakeNetwork, role: Role, more: Partial<PeerParts> = {
     kinds: ['audio', 'video'],
     localStream: stream,
     tracks,
+    phone: false,
     media: ON,
     emit(event) {
       events.push(event);
@@ -179,6 +180,20 @@ describe('negotiation', () => {
     await settle();
     expect(offerer.connection.candidates).toHaveLength(2);
     expect(offerer.connection.connectionState).toBe('connected');
+  });
+
+  test('[K22] what was held for one match is not given to the next', async () => {
+    const { network, offerer, answerer } = setUp();
+    // Without a user name fragment nothing but the holding keeps it from the next connection.
+    answerer.peer.receiveCandidate({ candidate: 'candidate:1 1 udp 1 10.0.0.1 1 typ host' });
+    await settle();
+    answerer.peer.close();
+    offerer.peer.close();
+    const [caller, called] = [makeSide(network, 'offerer'), makeSide(network, 'answerer')];
+    await settle();
+    caller.out.splice(1);
+    await carryAll(caller, called);
+    expect(called.connection.candidates).toEqual([]);
   });
 
   test('[K22] no more than 256 candidates are held', async () => {
@@ -402,6 +417,62 @@ describe('tracks', () => {
     answerer.peer.setTrack('video', camera);
     await carryAll(offerer, answerer);
     expect(sent(answerer.connection)).toEqual([answerer.tracks.audio.id, camera.id]);
+  });
+});
+
+describe('sending', () => {
+  const encodingOf = (side: Side, index: number): RTCRtpEncodingParameters | undefined =>
+    side.connection.getTransceivers()[index]?.sender.getParameters().encodings[0];
+
+  test('[K34] on both sides sound and picture have their most, and way for both of size and motion', async () => {
+    const { offerer, answerer } = await setUpConnected();
+    for (const side of [offerer, answerer]) {
+      expect(encodingOf(side, 0)).toEqual({ maxBitrate: 32_000 });
+      expect(encodingOf(side, 1)).toEqual({ maxBitrate: 1_500_000, scaleResolutionDownBy: 1 });
+      expect(side.connection.getTransceivers()[1]?.sender.getParameters().degradationPreference).toBe(
+        'balanced',
+      );
+      expect(side.tracks.video.contentHint).toBe('motion');
+      expect(side.tracks.audio.contentHint).toBe('');
+    }
+  });
+
+  test('[K34] a phone sends 540 lines, however it is held, and fewer bits', async () => {
+    const network = new FakeNetwork(new FakeClock());
+    const [offerer, answerer] = [
+      makeSide(network, 'offerer', { phone: true }),
+      makeSide(network, 'answerer'),
+    ];
+    (offerer.tracks.video as unknown as FakeTrack).settings = { width: 720, height: 1280 };
+    await carryAll(offerer, answerer);
+    expect(encodingOf(offerer, 1)).toEqual({ maxBitrate: 800_000, scaleResolutionDownBy: 720 / 540 });
+  });
+
+  test('[K34] another camera is measured anew', async () => {
+    const { offerer } = await setUpConnected();
+    const scales: unknown[] = [];
+    for (const settings of [
+      { width: 1920, height: 1080 },
+      { width: 640, height: 480 },
+    ]) {
+      const camera = Object.assign(new FakeTrack('video'), { settings });
+      offerer.peer.setTrack('video', camera as unknown as MediaStreamTrack);
+      await settle();
+      scales.push(encodingOf(offerer, 1)?.scaleResolutionDownBy);
+    }
+    expect(scales).toEqual([1.5, 1]);
+  });
+
+  test('[K34] a browser that refuses the limits calls all the same', async () => {
+    const network = new FakeNetwork(new FakeClock());
+    const [offerer, answerer] = [makeSide(network, 'offerer'), makeSide(network, 'answerer')];
+    await settle();
+    for (const { sender } of offerer.connection.getTransceivers()) {
+      sender.setParameters = () => Promise.reject(new DOMException('no', 'OperationError'));
+    }
+    await carryAll(offerer, answerer);
+    expect(offerer.connection.connectionState).toBe('connected');
+    expect(offerer.events.some(({ type }) => type === 'negotiation-failed')).toBe(false);
   });
 });
 

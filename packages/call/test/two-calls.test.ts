@@ -278,6 +278,39 @@ describe('when something breaks', () => {
     expect(ann.call.view.state).toMatchObject({ status: 'parted', reason: 'lost' });
   });
 
+  test('[K9] 15 s without media and without our own line end it too; its return stops the clock', async () => {
+    const { ann, ben, network, server, pass } = await setUpConnected();
+    network.cut = true;
+    await pass(6_000);
+    ann.session.cutLine();
+    await pass(14_500);
+    expect(ann.call.view.state).toMatchObject({ status: 'reconnecting', offline: true });
+    ann.session.mendLine();
+    await pass(10_000);
+    expect(ann.call.view.state).toMatchObject({ status: 'reconnecting', offline: false });
+    ann.session.cutLine();
+    await pass(14_500);
+    expect([ann.status, ben.status]).toEqual(['reconnecting', 'reconnecting']);
+    await pass(1_000);
+    for (const { call } of [ann, ben])
+      expect(call.view.state).toMatchObject({ status: 'parted', reason: 'lost' });
+    ann.session.mendLine();
+    await pass(500);
+    expect(server.sessions.every(({ match }) => match?.id !== 'match-1')).toBe(true);
+  });
+
+  test('[K9] a line that was lost before the media counts from the loss of the media', async () => {
+    const { ann, network, pass } = await setUpConnected();
+    ann.session.cutLine();
+    await pass(20_000);
+    expect(ann.status).toBe('connected');
+    network.cut = true;
+    await pass(18_000); // 4 s until the loss is noticed
+    expect(ann.status).toBe('reconnecting');
+    await pass(2_000);
+    expect(ann.call.view.state).toMatchObject({ status: 'parted', reason: 'lost' });
+  });
+
   test('[K15] a lost line alone changes nothing in the call', async () => {
     const { ann, ben, pass } = await setUpConnected();
     ann.session.cutLine();
@@ -347,11 +380,52 @@ describe('devices during a call', () => {
     expect(ben.call.view.partnerMedia.mic).toBe(false);
   });
 
+  test.each(['NotFoundError', 'NotReadableError', 'NotAllowedError'])(
+    '[K29] [K41] a camera that fails with %s: the partner is told that there is none, and hears',
+    async (name) => {
+      const world = makeWorld();
+      const [ann, ben] = [0, 1].map(() => makePerson(world.server, world.network, world.clock)) as [
+        Person,
+        Person,
+      ];
+      ann.devices.failing.video = name;
+      ann.devices.permitted.camera = 'denied';
+      ann.devices.permitted.microphone = 'granted';
+      for (const { call } of [ann, ben]) call.start(WISHES);
+      await world.pass(1_000);
+      expect([ann.status, ben.status]).toEqual(['connected', 'connected']);
+      expect(ben.call.view.partnerMedia).toEqual({ mic: true, cam: false, away: false });
+      expect(ann.connection.getTransceivers().map(({ sender }) => sender.track?.kind)).toEqual([
+        'audio',
+        undefined,
+      ]);
+    },
+  );
+
+  test('[K29] [K41] a microphone that comes later is asked for, told and sent', async () => {
+    const world = makeWorld();
+    const [ann, ben] = [0, 1].map(() => makePerson(world.server, world.network, world.clock)) as [
+      Person,
+      Person,
+    ];
+    ann.devices.failing.audio = 'NotFoundError';
+    for (const { call } of [ann, ben]) call.start(WISHES);
+    await world.pass(1_000);
+    expect(ann.call.view.missing).toEqual({ microphone: 'media-missing' });
+    expect(ben.call.view.partnerMedia).toEqual({ mic: false, cam: true, away: false });
+    delete ann.devices.failing.audio;
+    await ann.call.preview();
+    await settle();
+    expect(ann.call.view.missing).toEqual({});
+    expect(ben.call.view.partnerMedia).toEqual({ mic: true, cam: true, away: false });
+    expect(ann.connection.getTransceivers()[0]?.sender.track).toBe(ann.devices.live[1]);
+  });
+
   test('[K45] a camera that is unplugged is said here and there', async () => {
     const { ann, ben } = await setUpConnected();
     ann.devices.live[1]?.unplug();
     await settle();
-    expect(ann.call.view.mediaError).toBe('media-missing');
+    expect(ann.call.view.missing).toEqual({ camera: 'media-missing' });
     expect(ben.call.view.partnerMedia.cam).toBe(false);
   });
 });

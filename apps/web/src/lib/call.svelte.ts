@@ -41,6 +41,15 @@ export class ReactiveCall {
   readonly resume: CallEngine['resume'] = () => this.#call.resume();
   readonly firstFrame: CallEngine['firstFrame'] = () => this.#call.firstFrame();
   readonly close: CallEngine['close'] = () => this.#call.close();
-  readonly toggleMicrophone = (): void => this.#call.setMuted(!this.#call.view.muted);
-  readonly toggleCamera = (): void => void this.#call.setCameraOff(!this.#call.view.cameraOff);
+  /** On or off; where there is none, it is asked for again. */
+  readonly toggleMicrophone = (): void => {
+    const { missing, muted } = this.#call.view;
+    if (missing.microphone) void this.#call.preview();
+    else this.#call.setMuted(!muted);
+  };
+  readonly toggleCamera = (): void => {
+    const { missing, cameraOff } = this.#call.view;
+    if (missing.camera) void this.#call.preview();
+    else void this.#call.setCameraOff(!cameraOff);
+  };
 }

@@ -1,26 +1,9 @@
-import type { CallErrorReason, CallState, CallView } from '@passerby/call';
+import { mainReason, type CallState, type CallView } from '@passerby/call';
+import type { Card } from './card.ts';
+import { consequenceOf, FAILURES, problemOf, titleOf } from './failures.ts';
 
 // The whole logic of the chat screen as a table: what is said, shown and enabled in each state of a call.
-// Pure, so that Node can test every cell, and the one place of the screen's words.
-
-/** What a button on a card does. */
-export type Way = 'preview' | 'start' | 'start-without-camera' | 'use-here' | 'sign-in' | 'pause' | 'resume';
-
-interface WayOn {
-  way: Way;
-  label: string;
-  /** The one to take when in doubt. */
-  strong?: true;
-}
-
-/** What lies over the stage when there is something to read or to decide. */
-export interface Card {
-  title: string;
-  text: string;
-  ways: readonly WayOn[];
-  /** The next search begins by itself when this runs out. */
-  countdown?: 'running' | 'paused';
-}
+// Pure, so that Node can test every cell, and with failures.ts the one place of the screen's words.
 
 interface Toggle {
   /** Stays the same in every state; `on` is told by aria-pressed. */
@@ -28,6 +11,8 @@ interface Toggle {
   on: boolean;
   /** Announced when it changes. */
   state: string;
+  /** Why it is off though nobody switched it off; pressing it asks for the device again. */
+  reason: string | undefined;
 }
 
 export interface Controls {
@@ -54,88 +39,13 @@ export interface Controls {
   };
   own: {
     picture: string;
+    /** Somebody's outline stands where a picture could be. */
+    silhouette: boolean;
     cover: string | undefined;
     /** Lies over one's own picture while it leads and something goes on. */
     veil: string | undefined;
   };
 }
-
-/** What each failure says and where it leads. `startable`: pressing Start may help. */
-interface Failure extends Card {
-  startable: boolean;
-}
-
-const TRY_AGAIN: WayOn = { way: 'start', label: 'Try again', strong: true };
-const WITHOUT_CAMERA: WayOn = { way: 'start-without-camera', label: 'Continue without camera' };
-
-const FAILURES: Readonly<Record<CallErrorReason, Failure>> = {
-  'media-refused': {
-    title: 'Your camera and microphone are blocked',
-    text: 'Use the camera or lock symbol beside the address to allow them for this page, then try again.',
-    ways: [TRY_AGAIN, WITHOUT_CAMERA],
-    startable: true,
-  },
-  'media-missing': {
-    title: 'No camera or microphone found',
-    text: 'Plug one in or switch it on, then try again.',
-    ways: [TRY_AGAIN, WITHOUT_CAMERA],
-    startable: true,
-  },
-  'media-busy': {
-    title: 'Your camera is in use',
-    text: 'Another program or tab has it. Close that one, then try again.',
-    ways: [TRY_AGAIN, WITHOUT_CAMERA],
-    startable: true,
-  },
-  'media-insecure': {
-    title: 'This page may not use cameras',
-    text: 'Browsers allow cameras only on pages that come over https. Please tell whoever runs this site.',
-    ways: [],
-    startable: false,
-  },
-  'media-unknown': {
-    title: 'Your camera did not start',
-    text: 'Unplug it and plug it in again, or restart the browser, then try again.',
-    ways: [TRY_AGAIN, WITHOUT_CAMERA],
-    startable: true,
-  },
-  'signed-out': {
-    title: 'Your sign-in has ended',
-    text: 'Sign in again and you come straight back here.',
-    ways: [{ way: 'sign-in', label: 'Sign in again', strong: true }],
-    startable: false,
-  },
-  elsewhere: {
-    title: 'Open in another tab or device',
-    text: 'You can be in one place at a time.',
-    ways: [{ way: 'use-here', label: 'Use here', strong: true }],
-    startable: false,
-  },
-  'too-many-connections': {
-    title: 'Too many connections from your network',
-    text: 'Close other tabs of this site, or wait a minute, then try again.',
-    ways: [TRY_AGAIN],
-    startable: true,
-  },
-  'server-unreachable': {
-    title: 'We cannot reach the service',
-    text: 'Check your connection, then try again.',
-    ways: [TRY_AGAIN],
-    startable: true,
-  },
-  'webrtc-unsupported': {
-    title: 'This browser cannot make video calls',
-    text: 'Please use a current Firefox, Chrome, Edge or Safari.',
-    ways: [],
-    startable: false,
-  },
-  'session-ended': {
-    title: 'Your session has ended',
-    text: 'The service closed it. You can start a new one.',
-    ways: [{ way: 'start', label: 'Start again', strong: true }],
-    startable: true,
-  },
-};
 
 const PARTED: Readonly<Record<Extract<CallState, { status: 'parted' }>['reason'], string>> = {
   skipped: 'The stranger moved on',
@@ -163,22 +73,25 @@ interface Scene {
 const NEXT = { action: 'next', enabled: true } as const;
 const NEXT_WAITS = { action: 'next', enabled: false } as const;
 
-function idleScene({ localStream, mediaError }: CallView): Scene {
+function idleScene({ localStream, missing }: CallView): Scene {
   const scene: Scene = {
     status: 'Press Start when you are ready',
     primary: { action: 'start', enabled: true },
     stop: localStream !== undefined,
     lead: 'own',
   };
-  if (mediaError) {
-    const { title, text, ways } = FAILURES[mediaError];
+  const reason = mainReason(missing);
+  if (reason) {
+    const { text, ways } = FAILURES[reason];
     // Asked for a picture of oneself, one wants that, not a stranger.
-    const again = ways.map((way) => (way === TRY_AGAIN ? { ...way, way: 'preview' as const } : way));
+    const again = ways.map((wayOn) =>
+      wayOn.way === 'start' ? { ...wayOn, way: 'preview' as const } : wayOn,
+    );
     return {
       ...scene,
       status: 'You can start all the same',
       urgent: true,
-      card: { title, text, ways: again },
+      card: { title: titleOf(missing), text, ways: again },
     };
   }
   if (localStream) return { ...scene, status: `${NOT_SEEN}. Press Start when you are ready` };
@@ -255,7 +168,7 @@ function sceneOf(view: CallView): Scene {
         primary: { action: 'start', enabled: startable },
         stop: view.localStream !== undefined,
         lead: 'own',
-        card: { title, text, ways },
+        card: { title: state.missing ? titleOf(state.missing) : title, text, ways },
       };
     }
   }
@@ -263,12 +176,11 @@ function sceneOf(view: CallView): Scene {
 
 function noticesOf(view: CallView): string[] {
   const { state } = view;
-  const matched = state.status === 'connected' || state.status === 'reconnecting';
   const running = state.status !== 'idle' && state.status !== 'failed';
   const notices: string[] = [];
   if (view.offlineBanner && running) {
     notices.push(
-      matched
+      state.status === 'connected'
         ? 'Connection to the service lost. Your call continues.'
         : 'Connection to the service lost. We keep trying.',
     );
@@ -277,8 +189,11 @@ function noticesOf(view: CallView): string[] {
   if (state.status === 'connected' && view.partnerAway && !view.offlineBanner) {
     notices.push("The stranger's connection to the service is interrupted. Your call continues.");
   }
-  if (running && view.mediaError)
-    notices.push(`${FAILURES[view.mediaError].title}. The call goes on without.`);
+  // While the browser is asking, what was missing the last time may be there any moment.
+  const asking = state.status === 'starting' && !state.mediaReady;
+  if (running && !asking && mainReason(view.missing)) {
+    notices.push(`${titleOf(view.missing)}. ${consequenceOf(view.missing)}`);
+  }
   return notices;
 }
 
@@ -291,10 +206,21 @@ function partnerCover(view: CallView, scene: Scene): string | undefined {
   return view.partnerMedia.cam ? undefined : 'Camera off';
 }
 
+/** `off`: as the user wants it. A device that is missing is off whatever they want. */
+function toggle(label: string, off: boolean, reason: string | undefined): Toggle {
+  const on = !off && reason === undefined;
+  return { label, on, state: `${label} ${on ? 'on' : 'off'}`, reason };
+}
+
 /** Everything the chat screen says, shows and allows for one snapshot of a call. */
 export function controlsFor(view: CallView): Controls {
   const scene = sceneOf(view);
   const { action, enabled, busy = false } = scene.primary;
+  const { camera, microphone } = view.missing;
+  const cameraProblem = camera && problemOf('camera', camera);
+  const ownCover = cameraProblem ?? (view.cameraOff ? 'Your camera is off' : undefined);
+  // A card over it says the same.
+  const silhouette = !view.localStream || (ownCover !== undefined && scene.lead === 'own' && !!scene.card);
   const together = view.state.status === 'connected' || view.state.status === 'reconnecting';
   const said = scene.card ? `${scene.card.title}. ${scene.card.text}` : (scene.veil ?? scene.status);
   return {
@@ -302,16 +228,8 @@ export function controlsFor(view: CallView): Controls {
     announce: scene.urgent ? { polite: '', assertive: said } : { polite: said, assertive: '' },
     primary: { action, label: action === 'start' ? 'Start' : 'Next', enabled, busy },
     stop: { label: 'Stop', enabled: scene.stop },
-    microphone: {
-      label: 'Microphone',
-      on: !view.muted,
-      state: view.muted ? 'Microphone off' : 'Microphone on',
-    },
-    camera: {
-      label: 'Camera',
-      on: !view.cameraOff,
-      state: view.cameraOff ? 'Camera off' : 'Camera on',
-    },
+    microphone: toggle('Microphone', view.muted, microphone && problemOf('microphone', microphone)),
+    camera: toggle('Camera', view.cameraOff, cameraProblem),
     lead: scene.lead,
     card: scene.card,
     notices: noticesOf(view),
@@ -323,7 +241,8 @@ export function controlsFor(view: CallView): Controls {
     },
     own: {
       picture: 'Your picture',
-      cover: view.localStream && view.cameraOff ? 'Your camera is off' : undefined,
+      silhouette,
+      cover: silhouette ? undefined : ownCover,
       veil: scene.veil,
     },
   };

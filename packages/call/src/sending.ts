@@ -1,0 +1,32 @@
+import type { Kind } from './peer.ts';
+
+/** The most that one side sends: bits a second, and the shorter side of the picture in pixels. */
+const AUDIO_MAX_BPS = 32_000;
+const VIDEO_MAX = {
+  desktop: { bps: 1_500_000, pixels: 720 },
+  phone: { bps: 800_000, pixels: 540 },
+} as const;
+
+/**
+ * Holds a sender to what a call between two needs. To be called after a negotiation (before it the answerer
+ * has nothing to set) and after each change of the track, whose size counts; never twice at a time for one
+ * sender, because parameters that were read are good for one write.
+ */
+export async function capSending(sender: RTCRtpSender, kind: Kind, phone: boolean): Promise<void> {
+  const parameters = sender.getParameters();
+  const [encoding] = parameters.encodings;
+  if (!encoding) return;
+  if (kind === 'audio') {
+    encoding.maxBitrate = AUDIO_MAX_BPS;
+  } else {
+    const { bps, pixels } = phone ? VIDEO_MAX.phone : VIDEO_MAX.desktop;
+    const { width = 0, height = 0 } = sender.track?.getSettings() ?? {};
+    encoding.maxBitrate = bps;
+    encoding.scaleResolutionDownBy = Math.max(1, Math.min(width, height) / pixels);
+    // With too little to send on, sharpness and motion are to give way alike.
+    parameters.degradationPreference = 'balanced';
+    if (sender.track) sender.track.contentHint = 'motion';
+  }
+  // A browser that refuses sends what it thinks right.
+  await sender.setParameters(parameters).catch(() => undefined);
+}
