@@ -20,7 +20,9 @@ export function clientAddress(
 }
 
 function addressKey(address: string): string {
-  const plain = address.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '');
+  // Some proxies write the port behind the address: `192.0.2.1:4711`, `[2001:db8::1]:4711`.
+  const bare = address.replace(/^\[(.*)\](?::\d+)?$/, '$1').replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1');
+  const plain = bare.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '');
   if (!plain.includes(':')) return plain;
   const [head = '', tail] = plain.toLowerCase().split('::', 2);
   const left = head === '' ? [] : head.split(':');

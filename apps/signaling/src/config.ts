@@ -31,11 +31,15 @@ export function loadConfig(env: Environment) {
     stunUrls: read.list('STUN_URLS', /^stuns?:[^\s,]+$/),
     turnUrls: read.list('TURN_URLS', /^turns?:[^\s,]+$/),
     turnSecret: read.text('TURN_SECRET'),
-    turnTtlMs: read.count('TURN_TTL_SECONDS', 3_600) * 1_000,
+    turnTtlMs: read.count('TURN_TTL_SECONDS', 3_600, 60) * 1_000,
   };
   if (ice.turnUrls.length > 0 && ice.turnSecret === '') {
     problems.push('TURN_SECRET is required with TURN_URLS (the static-auth-secret of the TURN server)');
   }
+  if (production && ice.turnSecret !== '' && ice.turnSecret.length < 32) {
+    problems.push('TURN_SECRET must have at least 32 characters in production');
+  }
+  if (ice.turnTtlMs > 3_600_000) problems.push('TURN_TTL_SECONDS must be at most 3600');
 
   const allowedOrigins = read.list('ALLOWED_ORIGINS', /^\S+$/);
   for (const origin of allowedOrigins) {
@@ -72,10 +76,18 @@ export function loadConfig(env: Environment) {
     connectionsPerAddressMax: read.count('CONNECTIONS_PER_ADDRESS_MAX', 20),
     guestsPerMinute: read.count('GUESTS_PER_MINUTE', 30),
     rates: {
+      connection: {
+        perMinute: read.count('CONNECTIONS_PER_MINUTE', 120),
+        burst: read.count('CONNECTIONS_BURST', 60, 1),
+      },
       find: { perMinute: read.count('FINDS_PER_MINUTE', 20), burst: read.count('FINDS_BURST', 6, 1) },
+      description: {
+        perMinute: read.count('DESCRIPTIONS_PER_MINUTE', 30),
+        burst: read.count('DESCRIPTIONS_BURST', 10, 1),
+      },
       signal: {
-        perMinute: read.count('SIGNALS_PER_MINUTE', 600),
-        burst: read.count('SIGNALS_BURST', 200, 1),
+        perMinute: read.count('SIGNALS_PER_MINUTE', 300),
+        burst: read.count('SIGNALS_BURST', 100, 1),
       },
       other: {
         perMinute: read.count('COMMANDS_PER_MINUTE', 600),

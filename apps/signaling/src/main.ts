@@ -15,6 +15,7 @@ import { createServer } from './server.ts';
 import { loadWebApp } from './web-app.ts';
 
 const REMATCH_AFTER_FAILURE_MS = 600_000;
+const CLOSE_WITHIN_MS = 8_000;
 
 async function main(): Promise<void> {
   loadDotenv({ quiet: true });
@@ -74,6 +75,8 @@ async function main(): Promise<void> {
   const close = () => {
     if (closing) process.exit(1);
     closing = true;
+    // A client that does not read its goodbye must not hold the process.
+    setTimeout(() => process.exit(0), CLOSE_WITHIN_MS).unref();
     Promise.all([admin?.close(), server.close(), firebase?.close()])
       .then(() => backplane.close())
       .then(

@@ -1,6 +1,7 @@
 import { getRequestListener } from '@hono/node-server';
 import { type ErrorCode, ERRORS } from '@passerby/protocol';
 import { Hono } from 'hono';
+import { cors } from 'hono/cors';
 import { once } from 'node:events';
 import { type IncomingMessage, type ServerResponse, createServer as createHttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -36,7 +37,7 @@ export interface ServerParts {
   messageBytesMax: number;
   connectionsPerAddressMax: number;
   guestsPerMinute: number;
-  rates: { find: Rate; signal: Rate; other: Rate };
+  rates: { connection: Rate; find: Rate; description: Rate; signal: Rate; other: Rate };
 }
 
 export interface RunningServer {
@@ -60,13 +61,21 @@ export function createServer(parts: ServerParts): RunningServer {
   const cap = new ConnectionCap(parts.connectionsPerAddressMax, addressOf);
   const originRule = { allowed: parts.allowedOrigins, trustProxy: trustedHops > 0 };
 
-  const endpoints = httpEndpoints(parts, addressOf);
+  let closing = false;
+  const ready = () =>
+    chat.count().then(
+      () => !closing,
+      () => false,
+    );
+  const endpoints = httpEndpoints(parts, addressOf, ready);
   const web = parts.web;
   const http = createHttpServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
     // Also for files that the web app serves past its own hooks.
     response.setHeader('x-content-type-options', 'nosniff');
     const path = URL.parse(request.url ?? '/', 'http://local')?.pathname ?? '/';
-    if (!web || endpoints.paths.has(path)) {
+    // The pages are read and nothing else: another method is ours to answer, and at once.
+    const isPage = (request.method === 'GET' || request.method === 'HEAD') && !endpoints.paths.has(path);
+    if (!web || !isPage) {
       void endpoints.listener(request, response);
       return;
     }
@@ -89,7 +98,7 @@ export function createServer(parts: ServerParts): RunningServer {
     },
   });
   io.engine.on('connection', (connection: Parameters<ConnectionCap['count']>[0]) => cap.count(connection));
-  const stopSocketIo = serveSocketIo(io, { ...parts, leases: LEASES });
+  const stopSocketIo = serveSocketIo(io, { ...parts, addressOf, leases: LEASES });
 
   const sweeper = setInterval(() => {
     chat.sweep().catch((error: unknown) => log.error({ err: error }, 'sweep failed'));
@@ -103,6 +112,7 @@ export function createServer(parts: ServerParts): RunningServer {
       return (http.address() as AddressInfo).port;
     },
     async close() {
+      closing = true;
       clearInterval(sweeper);
       stopSocketIo();
       const closed = io.close();
@@ -114,14 +124,20 @@ export function createServer(parts: ServerParts): RunningServer {
 }
 
 /** The HTTP side: health, guest passes and, without the web app, the status page. Every path answers at once. */
-function httpEndpoints(parts: ServerParts, addressOf: (request: IncomingMessage) => string) {
+function httpEndpoints(
+  parts: ServerParts,
+  addressOf: (request: IncomingMessage) => string,
+  ready: () => Promise<boolean>,
+) {
   const app = new Hono<{ Bindings: { incoming: IncomingMessage } }>();
   const guests = new KeyedBuckets({ perMinute: parts.guestsPerMinute, burst: parts.guestsPerMinute });
 
-  app.route(
-    '/',
-    healthRoutes(async () => (await parts.chat.count()).online >= 0),
+  // Pages of other origins that may use the server must be able to sign in and to ask, too.
+  app.use(
+    '/api/*',
+    cors({ origin: [...parts.allowedOrigins], allowHeaders: ['authorization', 'content-type'] }),
   );
+  app.route('/', healthRoutes(ready));
   if (parts.guest) {
     app.use('/api/guest', async (context, next) => {
       guests.sweep(parts.now());

@@ -126,7 +126,8 @@ export function poolRules(create: CreateSubject): void {
   });
 
   test('[B20] two who parted do not meet again for a while, not in new sessions either', async () => {
-    const { backplane, enter, meet, pass } = await stage(create);
+    const scene = await stage(create);
+    const { backplane, enter, meet } = scene;
     let [ann, bob] = [await enter('ann'), await enter('bob')];
     const matchId = await meet(ann, bob);
     await bob.skip(matchId);
@@ -135,27 +136,15 @@ export function poolRules(create: CreateSubject): void {
     expect(await bob.standing()).toEqual({ status: 'waiting' });
     for (const { id } of [ann, bob]) await backplane.end(id, 'left');
     [ann, bob] = [await enter('ann'), await enter('bob')];
-    await pass(REMATCH_AFTER_MS - 1, ann, bob);
     await ann.find();
-    await bob.find();
-    expect(await bob.standing()).toEqual({ status: 'waiting' });
-    await backplane.leave(bob.id, 'current', 'left');
-    await pass(1, ann, bob);
-    await bob.find();
-    expect(await bob.match()).toBe(await ann.match());
+    await expectApart(scene, ann, bob, REMATCH_AFTER_MS);
   });
 
   test('[B20] two who could not connect are kept apart longer', async () => {
-    const { backplane, enter, meet, pass } = await stage(create);
-    const [ann, bob] = [await enter('ann'), await enter('bob')];
-    await ann.skip(await meet(ann, bob), 'failed');
-    await pass(REMATCH_AFTER_FAILURE_MS - 1, ann, bob);
-    await bob.find();
-    expect(await bob.standing()).toEqual({ status: 'waiting' });
-    await backplane.leave(bob.id, 'current', 'left');
-    await pass(1, ann, bob);
-    await bob.find();
-    expect(await bob.match()).toBe(await ann.match());
+    const scene = await stage(create);
+    const [ann, bob] = [await scene.enter('ann'), await scene.enter('bob')];
+    await ann.skip(await scene.meet(ann, bob), 'failed');
+    await expectApart(scene, ann, bob, REMATCH_AFTER_FAILURE_MS);
   });
 
   test('[B21] two who wait only because they just parted meet when that time is over', async () => {
@@ -253,6 +242,22 @@ export function poolRules(create: CreateSubject): void {
     }
     expect([...inMatch.values()]).toEqual(Array(50).fill(2));
   });
+}
+
+/** The seeker cannot meet the one who waits until this time, from now, has passed to the millisecond. */
+async function expectApart(
+  { backplane, pass }: Awaited<ReturnType<typeof stage>>,
+  waiting: Person,
+  seeker: Person,
+  ms: number,
+): Promise<void> {
+  await pass(ms - 1, waiting, seeker);
+  await seeker.find();
+  expect(await seeker.standing()).toEqual({ status: 'waiting' });
+  await backplane.leave(seeker.id, 'current', 'left');
+  await pass(1, waiting, seeker);
+  await seeker.find();
+  expect(await seeker.match()).toBe(await waiting.match());
 }
 
 /** Six who wait together, the first one longest, because each has just parted from each. */

@@ -34,6 +34,9 @@ test('[C3] a resume token takes its session up where it stood', async () => {
   const resumed = await chat.resume(ann.account, ann.resumeToken);
   expect(resumed?.id).toBe(ann.id);
   expect(resumed?.resumeToken).not.toBe(ann.resumeToken);
+  // The proof alone changes nothing: there may be no line yet.
+  expect(await bob.news()).toEqual([]);
+  await chat.back(ann.id);
   expect(await bob.news()).toEqual([{ type: 'partner-back', matchId }]);
   expect(await chat.standing(ann.id)).toEqual({ status: 'matched', matchId });
   expect(ann.ended).toEqual([]);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -55,10 +55,13 @@ test('[F3] unsafe settings are refused in production', () => {
   expect(problemsOf({ ...production, PUBLIC_FIREBASE_AUTH_EMULATOR: 'http://127.0.0.1:9099' })).toContain(
     'PUBLIC_FIREBASE_AUTH_EMULATOR',
   );
+  const turn = { TURN_URLS: 'turn:turn.test', TURN_SECRET: 'short' };
+  expect(problemsOf({ ...production, ...turn })).toContain('TURN_SECRET');
+  expect(problemsOf({ ...turn, TURN_TTL_SECONDS: '86400' })).toContain('TURN_TTL_SECONDS');
   expect(loadConfig({ ...production, ALLOWED_ORIGINS: 'https://chat.test' }).production).toBe(true);
 });
 
-test('[F4] the names operators of the older system have still work', () => {
+test('[F4] the variable names operators already have still work', () => {
   const config = loadConfig({
     SERVICE_ACCOUNT_CREDENTIAL: serviceAccount,
     PUBLIC_FIREBASE_CONFIG: '{}',
@@ -100,6 +103,14 @@ test('[F6] the deployment key is made once, for its owner alone, and kept', () =
   expect(deploymentKey(undefined, folder)).toEqual(key);
   expect(statSync(join(folder, 'deployment-key')).mode & 0o777).toBe(0o600);
   expect(deploymentKey('a secret of the operator’s choosing', folder)).not.toEqual(key);
+});
+
+test('[F6] a key file that does not hold a whole key stops the start', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'passerby-'));
+  for (const content of ['', 'c2hvcnQ']) {
+    writeFileSync(join(folder, 'deployment-key'), content);
+    expect(() => deploymentKey(undefined, folder)).toThrow('does not hold a key');
+  }
 });
 
 test('[F6] keys for different purposes differ', () => {

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createGuestAuth } from '../src/auth/guest.ts';
+import { healthRoutes } from '../src/ops/health.ts';
 import { startTestServer } from './support/server.ts';
 
 const guest = () => createGuestAuth({ key: new Uint8Array(32).fill(7) });
@@ -21,6 +22,28 @@ test('[H1] GET and HEAD /health answer ok as plain text', async () => {
 test('[H2] /ready answers when people can be paired', async () => {
   const { url } = await startTestServer();
   expect((await fetch(`${url}/ready`)).status).toBe(200);
+});
+
+test('[H2] /ready is 503 when it cannot be asked who is here, and while the server closes', async () => {
+  const refusing = healthRoutes(async () => false);
+  expect((await refusing.request('/ready')).status).toBe(503);
+  expect((await refusing.request('/health')).status).toBe(200);
+  const { url, chat } = await startTestServer();
+  vi.spyOn(chat, 'count').mockRejectedValueOnce(new Error('no backplane'));
+  expect((await fetch(`${url}/ready`)).status).toBe(503);
+});
+
+test('[H10] a page of a listed origin may sign in and ask across origins, one of another may not', async () => {
+  const { url } = await startTestServer({ parts: { guest: guest() } });
+  const preflight = (origin: string) =>
+    fetch(`${url}/api/guest`, {
+      method: 'OPTIONS',
+      headers: { origin, 'access-control-request-method': 'POST' },
+    });
+  expect((await preflight('https://chat.test')).headers.get('access-control-allow-origin')).toBe(
+    'https://chat.test',
+  );
+  expect((await preflight('https://evil.test')).headers.get('access-control-allow-origin')).toBeNull();
 });
 
 test('[H3] without the web app / is a status page for people', async () => {
@@ -62,6 +85,9 @@ test('[H6] with the web app what is not ours goes to it, and what it does not kn
   const page = await fetch(`${url}/chat`, { headers: { 'x-forwarded-proto': 'https' } });
   expect(await page.text()).toBe('page over http');
   expect((await fetch(`${url}/other`)).status).toBe(404);
+  for (const method of ['POST', 'PUT', 'OPTIONS']) {
+    expect((await fetch(`${url}/chat`, { method })).status).toBe(404);
+  }
   expect(await (await fetch(`${url}/health`)).text()).toBe('ok');
 });
 

@@ -1,8 +1,9 @@
+import type { Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { clientAddress } from '../src/client-address.ts';
 import { KeyedBuckets, TokenBucket } from '../src/transports/rate-limit.ts';
-import { type Client, startTestServer } from './support/server.ts';
-import { candidate } from './support/signals.ts';
+import { type Client, RATES_OFF, startTestServer } from './support/server.ts';
+import { candidate, offer } from './support/signals.ts';
 
 const OFF = { perMinute: 0, burst: 1 };
 
@@ -31,7 +32,7 @@ test('[L2] buckets that are full again are forgotten', () => {
 
 test('[L3] finds and skips of an account are limited over its reconnects', async () => {
   const { ours } = await startTestServer({
-    parts: { rates: { find: { perMinute: 20, burst: 2 }, signal: OFF, other: OFF } },
+    parts: { rates: { ...RATES_OFF, find: { perMinute: 20, burst: 2 } } },
   });
   const first = ours('ann');
   expect(await first.ask('peer:find', { mode: 'video' })).toEqual({ ok: true });
@@ -46,7 +47,7 @@ test('[L3] finds and skips of an account are limited over its reconnects', async
 
 test('[L4] a skip that comes too often still ends the match', async () => {
   const { ours } = await startTestServer({
-    parts: { rates: { find: { perMinute: 20, burst: 1 }, signal: OFF, other: OFF } },
+    parts: { rates: { ...RATES_OFF, find: { perMinute: 20, burst: 1 } } },
   });
   const ann = ours('ann');
   await ann.ask('peer:find', { mode: 'video' });
@@ -59,7 +60,7 @@ test('[L4] a skip that comes too often still ends the match', async () => {
 
 test('[L5] signals are limited by connection; who goes on regardless is cut, others are not disturbed', async () => {
   const { ours, chat } = await startTestServer({
-    parts: { rates: { find: OFF, signal: { perMinute: 60, burst: 5 }, other: OFF } },
+    parts: { rates: { ...RATES_OFF, signal: { perMinute: 60, burst: 5 } } },
   });
   const bystander = ours('bob');
   await bystander.next('session:welcome');
@@ -69,6 +70,65 @@ test('[L5] signals are limited by connection; who goes on regardless is cut, oth
   await flooder.next('disconnect');
   expect(await bystander.ask('peer:find')).toEqual({ ok: true });
   expect((await chat.count()).waiting.video).toBe(1);
+});
+
+test('[L10] offers and answers, the largest things relayed, are limited apart from candidates', async () => {
+  const { ours } = await startTestServer({
+    parts: { rates: { ...RATES_OFF, description: { perMinute: 30, burst: 2 } } },
+  });
+  const [ann, bob] = [ours('ann'), ours('bob')];
+  await ann.ask('peer:find', { mode: 'video' });
+  await bob.ask('peer:find', { mode: 'video' });
+  for (let repeat = 0; repeat < 2; repeat++)
+    expect(await ann.ask('peer:offer', offer())).toEqual({ ok: true });
+  expect(await ann.ask('peer:offer', offer())).toMatchObject({ error: 'rate-limited', retryInMs: 2_000 });
+  expect(await ann.ask('peer:sent:icecandidate', candidate(1))).toEqual({ ok: true });
+});
+
+test('[L11] one address opens only so many connections a minute', async () => {
+  const { plain, clock } = await startTestServer({
+    parts: { rates: { ...RATES_OFF, connection: { perMinute: 60, burst: 2 } } },
+  });
+  await plain('a').next('connect');
+  await plain('b').next('connect');
+  expect((await plain('c').next('connect_error'))[0].data).toEqual({ code: 'rate-limited', retry: true });
+  clock.advance(1_000);
+  await plain('c').next('connect');
+});
+
+test('[L12] one connection shows one session, however often it asks for one', async () => {
+  const { url, log } = await startTestServer();
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
+  const asked = 200;
+  await new Promise<void>((resolve) => {
+    let heard = 0;
+    socket.addEventListener('message', () => {
+      if (heard === 0) for (let i = 0; i < asked; i++) socket.send(`40${JSON.stringify({ token: `a${i}` })}`);
+      // The opening packet, and an answer to each.
+      if (++heard > asked) resolve();
+    });
+    // Once the first is in, Socket.IO closes a connection that asks again.
+    socket.addEventListener('close', () => resolve());
+  });
+  expect(log.lines.filter(({ message }) => message === 'session started')).toHaveLength(1);
+  socket.close();
+});
+
+test('[L13] what a client does not read stays in its mailbox, and a full mailbox ends its session', async () => {
+  const { plain, ours } = await startTestServer({ backplane: { mailboxMax: 16 } });
+  const ann = plain('ann');
+  ann.send('peer:find');
+  await ann.next('peer:alone');
+  const bob = ours('bob');
+  await bob.ask('peer:find', { mode: 'video' });
+  await ann.next('peer:accepted');
+  const { transport } = ann.socket.io.engine as unknown as { transport: { ws: { _socket: Socket } } };
+  transport.ws._socket.pause();
+  const big = offer('x'.repeat(30_000));
+  let sent = 0;
+  while ((await bob.ask('peer:offer', big)).ok) expect(++sent).toBeLessThan(2_000);
+  expect((await bob.next('peer:disconnected'))[0].reason).toBe('lost');
+  transport.ws._socket.resume();
 });
 
 test('[L6] one address has only so many connections, and gets them back when they close', async () => {
@@ -116,6 +176,9 @@ test('[L8] forwarding headers move the address only as far as proxies of ours ar
   expect(clientAddress(spoofed, '9.9.9.9', 2)).toBe('2.2.2.2');
   expect(clientAddress(spoofed, '9.9.9.9', 4)).toBe('9.9.9.9');
   expect(clientAddress({}, '9.9.9.9', 1)).toBe('9.9.9.9');
+  const forwarded = (entry: string) => clientAddress({ 'x-forwarded-for': entry }, '9.9.9.9', 1);
+  expect(forwarded('3.3.3.3:4711')).toBe('3.3.3.3');
+  expect(forwarded('[2001:db8::1]:4711')).toBe(forwarded('2001:db8::1'));
 });
 
 test('[L9] an IPv6 client counts by its /64, a mapped IPv4 one as IPv4', () => {

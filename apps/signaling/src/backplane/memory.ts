@@ -52,6 +52,8 @@ interface Entry {
   ticket: Ticket | undefined;
   match: Match | undefined;
   lastMatchId: MatchId | undefined;
+  /** It said itself that its last match had failed; said twice running, that keeps no place. */
+  blamed: boolean;
   /** Since when this session waits, kept over a match that failed to connect. */
   keptSince: number | undefined;
   mailbox: SessionEvent[];
@@ -121,11 +123,12 @@ export class MemoryBackplane implements Backplane {
       session,
       resumeHash: session.resumeHash,
       nextResumeHash: undefined,
-      away: false,
+      away: session.away ?? false,
       wishes: DEFAULT_WISHES,
       ticket: undefined,
       match: undefined,
       lastMatchId: undefined,
+      blamed: false,
       keptSince: undefined,
       mailbox: [],
       lastOffset: 0,
@@ -406,8 +409,9 @@ export class MemoryBackplane implements Backplane {
     this.#matched[match.mode] -= 2;
     for (const { entry, since } of match.sides) {
       entry.match = undefined;
-      entry.keptSince = failed ? since : undefined;
+      entry.keptSince = failed && !(entry === leaver && leaver.blamed) ? since : undefined;
     }
+    leaver.blamed = failed;
     const stayer = partnerOf(match, leaver).entry;
     const apartMs = failed ? this.#options.rematchAfterFailureMs : this.#options.rematchAfterMs;
     this.#barred.bar(leaver.session.account, stayer.session.account, now + apartMs, now);

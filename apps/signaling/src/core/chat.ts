@@ -70,27 +70,34 @@ export function createChat(parts: ChatParts) {
       leases: Leases;
       resumable: boolean;
       takeOver: boolean;
+      /** The line is still to come; until `back` nobody is matched with the session, and anybody may replace it. */
+      away?: boolean;
     }): Promise<Started> {
-      const { account, leases, takeOver } = options;
+      const { account, leases, takeOver, away = false } = options;
       const id = parts.newSessionId();
       const resume = options.resumable ? issue(id) : undefined;
-      const session = { id, account, leases, ...(resume && { resumeHash: resume.hash }) };
+      const session = { id, account, leases, away, ...(resume && { resumeHash: resume.hash }) };
       if (!(await backplane.open(session, { takeOver }))) throw new ChatError('elsewhere');
       log.info({ session: short(id) }, 'session started');
       return { id, ...(resume && { resumeToken: resume.token }) };
     },
 
-    /** Takes a session up again; undefined where the token, the account or the session does not hold. */
+    /**
+     * Proves that a session may be taken up again; `back` does it. Undefined where the token, the account
+     * or the session does not hold.
+     */
     async resume(account: AccountId, token: string): Promise<Started | undefined> {
       const id = token.split('.', 1)[0] as SessionId;
       return queue.run(id, async () => {
         const next = issue(id);
         if (!(await backplane.claim(id, account, parts.hashSecret(token), next.hash))) return undefined;
-        await backplane.back(id);
         log.info({ session: short(id) }, 'session resumed');
         return { id, resumeToken: next.token };
       });
     },
+
+    /** The line is there: the session can be matched, and its partner is told. */
+    back: (id: SessionId): Promise<void> => queue.run(id, () => backplane.back(id)),
 
     /** The client has this resume token in hand. Whether it is the newest, which makes the earlier ones void. */
     confirm: (id: SessionId, token: string): Promise<boolean> =>

@@ -33,6 +33,8 @@ export interface Session {
   leases: Leases;
   /** Keyed hash of the resume token; absent for a client that cannot resume. */
   resumeHash?: string;
+  /** Its line is still to come: `back` says when it is there. */
+  away?: boolean;
 }
 
 /** A signal: a description or a candidate; opaque to the core but for its kind. */

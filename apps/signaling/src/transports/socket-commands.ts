@@ -27,7 +27,7 @@ export interface Connection {
 }
 
 /** Kinds of commands that share a rate limit. */
-export type Limited = 'find' | 'signal' | 'other';
+export type Limited = 'find' | 'description' | 'signal' | 'other';
 
 export interface Command {
   limited: Limited;
@@ -65,8 +65,12 @@ function command<const Schemas extends readonly Schema[]>(
 }
 
 /** A bare signal first, as plain clients send it; behind it which match it belongs to and its place in order. */
-function signal<Body extends Schema>(body: Body, wrap: (body: v.InferOutput<Body>) => Signal): Command {
-  return command('signal', [body, v.optional(signalMetaSchema)], (connection, sent, meta) => {
+function signal<Body extends Schema>(
+  limited: 'description' | 'signal',
+  body: Body,
+  wrap: (body: v.InferOutput<Body>) => Signal,
+): Command {
+  return command(limited, [body, v.optional(signalMetaSchema)], (connection, sent, meta) => {
     const reference: Reference = meta
       ? { matchId: meta.matchId as MatchId, ...(meta.seq !== undefined && { seq: meta.seq }) }
       : { matchId: 'current' };
@@ -104,9 +108,9 @@ export const commands: ReadonlyMap<string, Command> = new Map<keyof ClientToServ
       connection.chat.leave(connection.id, (leave?.matchId as MatchId | undefined) ?? 'current'),
     ),
   ],
-  ['peer:offer', signal(offerSchema, (body) => ({ kind: 'offer', body }))],
-  ['peer:answer', signal(answerSchema, (body) => ({ kind: 'answer', body }))],
-  ['peer:sent:icecandidate', signal(candidateSchema, (body) => ({ kind: 'candidate', body }))],
+  ['peer:offer', signal('description', offerSchema, (body) => ({ kind: 'offer', body }))],
+  ['peer:answer', signal('description', answerSchema, (body) => ({ kind: 'answer', body }))],
+  ['peer:sent:icecandidate', signal('signal', candidateSchema, (body) => ({ kind: 'candidate', body }))],
   [
     'peer:ice',
     command('other', [matchRefSchema], async (connection, { matchId }) => ({
@@ -115,7 +119,7 @@ export const commands: ReadonlyMap<string, Command> = new Map<keyof ClientToServ
   ],
   [
     'peer:state',
-    command('other', [peerStateSchema], (connection, { matchId, ...state }) =>
+    command('signal', [peerStateSchema], (connection, { matchId, ...state }) =>
       connection.chat.tell(connection.id, state, matchId as MatchId),
     ),
   ],

@@ -6,6 +6,7 @@ import {
   handshakeSchema,
   tokenSchema,
 } from '@passerby/protocol';
+import type { IncomingMessage } from 'node:http';
 import * as v from 'valibot';
 import type { Chat } from '../core/chat.ts';
 import type { Authenticator, Log } from '../core/ports.ts';
@@ -20,7 +21,9 @@ export interface SocketIoParts {
   now(): number;
   log: Log;
   leases: Leases;
-  rates: { find: Rate; signal: Rate; other: Rate };
+  rates: { connection: Rate; find: Rate; description: Rate; signal: Rate; other: Rate };
+  /** Key of the address a request comes from. */
+  addressOf(request: IncomingMessage): string;
 }
 
 /** How often leases are renewed and tokens that have run out are looked for. */
@@ -31,10 +34,19 @@ export function serveSocketIo(io: ChatServer, parts: SocketIoParts): () => void 
   const { log, now } = parts;
   const lines = new Map<SessionId, SocketLine>();
   const findBuckets = new KeyedBuckets(parts.rates.find);
+  const attempts = new KeyedBuckets(parts.rates.connection);
   const admissions = new WeakMap<ChatSocket, Admitted>();
+  /** Raw connections that have asked once: each shows one session. */
+  const asked = new WeakSet<object>();
 
   io.use((socket, next) => {
-    admit(socket.handshake.auth, parts).then(
+    const again = asked.has(socket.conn);
+    asked.add(socket.conn);
+    const limited = again || attempts.take(parts.addressOf(socket.request), now()) > 0;
+    const admission = limited
+      ? Promise.reject(new ChatError('rate-limited'))
+      : admit(socket.handshake.auth, parts);
+    admission.then(
       (admitted) => {
         admissions.set(socket, admitted);
         next();
@@ -60,6 +72,7 @@ export function serveSocketIo(io: ChatServer, parts: SocketIoParts): () => void 
 
   const timer = setInterval(() => {
     findBuckets.sweep(now());
+    attempts.sweep(now());
     for (const line of lines.values()) line.tick();
   }, TICK_MS);
 
@@ -78,7 +91,13 @@ async function admit(auth: unknown, { authenticator, chat, leases }: SocketIoPar
   if (resumed) return { principal, ...resumed, resumed: true, offset: resume.offset };
   const plain = protocol === undefined;
   // A plain client cannot ask for it; it takes its account over as it always did.
-  const options = { account: principal.account, leases, resumable: !plain, takeOver: plain || takeOver };
+  const options = {
+    account: principal.account,
+    leases,
+    resumable: !plain,
+    takeOver: plain || takeOver,
+    away: true,
+  };
   return { principal, ...(await chat.start(options)), resumed: false, offset: 0 };
 }
 

@@ -6,6 +6,8 @@ import { type Rate, TokenBucket } from './rate-limit.ts';
 import { type Connection, type Limited, commands } from './socket-commands.ts';
 import { type ChatSocket, writeEvent } from './socket-events.ts';
 
+/** Packets that may wait to be read by the client; the rest stays in the mailbox, which has a bound. */
+const UNREAD_MAX = 64;
 /** A token that was not refreshed is cut this long after it ended. */
 const TOKEN_GRACE_MS = 60_000;
 /** Refused commands a connection may have before it is cut: 50 at once, one a second. */
@@ -16,7 +18,7 @@ export interface LineParts {
   authenticator: Authenticator;
   now(): number;
   log: Log;
-  rates: { signal: Rate; other: Rate };
+  rates: { description: Rate; signal: Rate; other: Rate };
   /** The account's allowance of finds and skips, which outlives the connection. */
   takeFind(): number;
 }
@@ -45,6 +47,8 @@ export class SocketLine implements Connection {
   #acknowledged: number;
   #written: number;
   #confirmed = false;
+  #congested = false;
+  #goodbye = false;
   #draining = false;
   #drainAgain = false;
   /** The session goes on elsewhere or is over: this socket's end means nothing for it. */
@@ -62,6 +66,7 @@ export class SocketLine implements Connection {
     this.#acknowledged = this.#written = admitted.offset;
     this.#buckets = {
       find: { take: takeFind },
+      description: new TokenBucket(rates.description, now()),
       signal: new TokenBucket(rates.signal, now()),
       other: new TokenBucket(rates.other, now()),
     };
@@ -81,6 +86,7 @@ export class SocketLine implements Connection {
 
   async #welcome(): Promise<void> {
     try {
+      await this.chat.back(this.id);
       const standing = await this.chat.standing(this.id);
       if (!standing) {
         this.#ended('session-unknown');
@@ -116,6 +122,7 @@ export class SocketLine implements Connection {
         this.#drainAgain = false;
         for (const event of await this.chat.drain(this.id, this.#acknowledged)) {
           if (event.offset <= this.#written) continue;
+          if (this.#isCongested()) return;
           this.#written = event.offset;
           writeEvent(this.#socket, event, () => this.chat.iceServers(this.id));
         }
@@ -130,6 +137,22 @@ export class SocketLine implements Connection {
     } finally {
       this.#draining = false;
     }
+  }
+
+  /** Whether the client does not read what is written; the drain goes on when it does. */
+  #isCongested(): boolean {
+    const { conn } = this.#socket;
+    // Engine.IO keeps what its transport has not taken here, and says `drain` when it has.
+    const { writeBuffer } = conn as unknown as { writeBuffer: readonly unknown[] };
+    if (writeBuffer.length < UNREAD_MAX) return false;
+    if (!this.#congested) {
+      this.#congested = true;
+      conn.once('drain', () => {
+        this.#congested = false;
+        void this.#drain();
+      });
+    }
+    return true;
   }
 
   /** The one way in for every command: limited, validated, caught, answered. */
@@ -148,9 +171,12 @@ export class SocketLine implements Connection {
       }
       const result = await command.run(this, args);
       reply?.({ ok: true, ...result });
+      if (this.#goodbye) this.#socket.disconnect(true);
     } catch (error) {
       if (error instanceof ChatError) {
-        this.#refuse(reply, { error: error.code, retry: error.retry });
+        // What was under way when the match ended is nobody's fault.
+        if (error.code === 'not-matched') reply?.({ error: error.code, retry: error.retry });
+        else this.#refuse(reply, { error: error.code, retry: error.retry });
         return;
       }
       this.#bug(error, String(name));
@@ -188,6 +214,7 @@ export class SocketLine implements Connection {
 
   async endSession(): Promise<void> {
     this.#detach();
+    this.#goodbye = true;
     await this.chat.end(this.id);
   }
 

@@ -205,6 +205,7 @@ export function createCrowd({ chat, clock, size, random, count }: CrowdOptions) 
         const { resumeToken = '' } = started;
         who.token = resumeToken;
         who.online = true;
+        send(chat.back(id));
         // Not where another connection has taken the session up meanwhile.
         const then = (newest: boolean) => newest && who.void.push(token);
         send(chat.confirm(id, resumeToken), { then });

@@ -10,9 +10,11 @@ import { TestLog, chatParts, memoryBackplane } from './chat-parts.ts';
 import { TestClock } from './clock.ts';
 
 const OFF = { perMinute: 0, burst: 1 };
+/** No limit of any kind, to be spread under the one that a test is about. */
+export const RATES_OFF = { connection: OFF, find: OFF, description: OFF, signal: OFF, other: OFF };
 
 /** Accepts `ACCOUNT` and `ACCOUNT@EXPIRES` (milliseconds since 1970); `bad…` is refused. */
-function testAuthenticator(clock: TestClock): Authenticator {
+export function testAuthenticator(clock: TestClock): Authenticator {
   return {
     async verify(token) {
       const [account = '', expires] = token.split('@');
@@ -62,7 +64,7 @@ export async function startTestServer(
     messageBytesMax: 40_960,
     connectionsPerAddressMax: 0,
     guestsPerMinute: 0,
-    rates: { find: OFF, signal: OFF, other: OFF },
+    rates: RATES_OFF,
     ...options.parts,
   });
   const url = `http://127.0.0.1:${await server.listen(0, '127.0.0.1')}`;
