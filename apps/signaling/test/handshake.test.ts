@@ -38,6 +38,7 @@ test('[I7] a line that drops during its handshake leaves nobody to be matched wi
   await until(() => server.server.io.engine.clientsCount === 0);
   slow.setSlow(false);
   slow.release();
+  await until(() => server.log.lines.some(({ message }) => message === 'session resumed'));
 
   const bob = server.ours('bob');
   await bob.ask('peer:find', { mode: 'video' });
