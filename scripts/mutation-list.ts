@@ -1,6 +1,12 @@
+// Defects that random chats are known to have, and others that this code could have. What cannot be put
+// back here is proven elsewhere: an error on playing the partner's picture that leaves the call without
+// a way on (E18), alerts as user interface (E6) and calls that no relay carries (E17) by the end-to-end
+// tests. Two do not apply yet: state in one process, since one process is all there is, and the want of
+// reports, blocks and bans, which are still to be built.
+
 /** A defect, how to put it back, and who must notice. */
 export interface Mutation {
-  /** One sentence; a number in front is that of the older system's known defects. */
+  /** One sentence. */
   defect: string;
   edits: readonly Edit[];
   /** Test files each of which must have a failing test. */
@@ -16,7 +22,11 @@ export interface Edit {
 
 const CHAT = 'apps/signaling/src/core/chat.ts';
 const MEMORY = 'apps/signaling/src/backplane/memory.ts';
+const MACHINE = 'packages/call/src/machine.ts';
+const PEER = 'packages/call/src/peer.ts';
+const SIGNALING = 'packages/call/src/signaling.ts';
 const test = (name: string): string => `apps/signaling/test/${name}.test.ts`;
+const callTest = (name: string): string => `packages/call/test/${name}.test.ts`;
 
 /** Most defects are one edit. */
 function one(defect: string, file: string, from: string, to: string, ...red: string[]): Mutation {
@@ -25,28 +35,28 @@ function one(defect: string, file: string, from: string, to: string, ...red: str
 
 const POOL_AND_MATCHES: Mutation[] = [
   one(
-    '1: a second find leaves a one-sided pair',
+    'a second find leaves a one-sided pair',
     MEMORY,
     "this.#part(entry.match, entry, request.reason ?? 'skipped');",
     'entry.match = undefined;',
     ...['memory', 'chat', 'chat.fuzz', 'plain-client'].map(test),
   ),
   one(
-    '2: a skip tells nobody',
+    'a skip tells nobody',
     MEMORY,
     "this.#post(stayer, { type: 'partner-left', matchId: match.id, reason });",
     '',
     ...['memory', 'chat', 'chat.fuzz', 'plain-client'].map(test),
   ),
   one(
-    '6: signals are not tied to a match',
+    'signals are not tied to a match',
     MEMORY,
     "if (!entry || !match || (matchId !== 'current' && matchId !== match.id)) return false;",
     'if (!entry || !match) return false;',
     ...['memory', 'chat', 'chat.fuzz'].map(test),
   ),
   {
-    defect: '8: an account in two tabs meets itself',
+    defect: 'an account in two tabs meets itself',
     edits: [
       {
         file: MEMORY,
@@ -59,7 +69,7 @@ const POOL_AND_MATCHES: Mutation[] = [
     red: ['memory', 'chat.resume', 'chat.fuzz'].map(test),
   },
   one(
-    '15: a find looks at everybody',
+    'a find looks at everybody',
     MEMORY,
     'for (const ticket of this.#pools[seeker.entry.wishes.mode]) {',
     'for (const { ticket, wishes } of this.#sessions.values()) {\n' +
@@ -146,8 +156,8 @@ const POOL_AND_MATCHES: Mutation[] = [
   one(
     'a match that failed costs the place in time',
     MEMORY,
-    "entry.keptSince = reason === 'failed' ? since : undefined;",
-    'entry.keptSince = undefined;',
+    '? since : undefined;',
+    '? undefined : undefined;',
     test('memory'),
   ),
   one(
@@ -226,8 +236,8 @@ const SESSIONS: Mutation[] = [
   one(
     'a resume token can be replayed',
     MEMORY,
-    'entry.resumeHash = entry.nextResumeHash;\n',
-    '',
+    'entry.nextResumeHash !== hash) return false;',
+    'entry.nextResumeHash !== hash) return false;\n    return true;',
     ...['memory', 'chat.resume', 'socket-session'].map(test),
   ),
   one(
@@ -244,12 +254,12 @@ const SESSIONS: Mutation[] = [
     'if ((match',
     ...['memory', 'chat'].map(test),
   ),
-  one('18: ids stand in the logs', CHAT, 'return id.slice(0, 6);', 'return id;', test('chat')),
+  one('ids stand in the logs', CHAT, 'return id.slice(0, 6);', 'return id;', test('chat')),
 ];
 
 const PRIVACY: Mutation[] = [
   one(
-    '17: addresses are relayed where they should be hidden',
+    'addresses are relayed where they should be hidden',
     'apps/signaling/src/core/relay-only.ts',
     'if (!isRelay(candidate)) return undefined;',
     '',
@@ -273,49 +283,49 @@ const PRIVACY: Mutation[] = [
 
 const DOORS: Mutation[] = [
   one(
-    '7: anything is relayed',
+    'anything is relayed',
     'packages/protocol/src/schemas.ts',
     "v.pipe(v.string(), v.maxLength(SDP_LENGTH_MAX), v.startsWith('v=0'))",
     'v.string()',
     test('bad-input'),
   ),
   one(
-    '7: a message may have a megabyte',
+    'a message may have a megabyte',
     'apps/signaling/src/server.ts',
     'maxHttpBufferSize: parts.messageBytesMax,',
     'maxHttpBufferSize: 1_000_000,',
     test('limits'),
   ),
   one(
-    '9: events are not limited',
+    'events are not limited',
     'apps/signaling/src/transports/rate-limit.ts',
     'return Math.ceil(((1 - this.#tokens) * 60_000) / this.#rate.perMinute);',
     'return 0;',
     test('limits'),
   ),
   one(
-    '10: the origin of a handshake is not looked at',
+    'the origin of a handshake is not looked at',
     'apps/signaling/src/server.ts',
     'if (!isOriginAllowed(request.headers, originRule))',
     'if (false)',
     test('origins'),
   ),
   one(
-    '11: http origins are taken in production',
+    'http origins are taken in production',
     'apps/signaling/src/config.ts',
     "} else if (production && !origin.startsWith('https://')) {",
     '} else if (false) {',
     test('config'),
   ),
   one(
-    '11: any page may use the admin port',
+    'any page may use the admin port',
     'apps/signaling/src/ops/admin-ui.ts',
     'decide(null, isOwnOrigin(request))',
     'decide(null, true)',
     test('admin-ui'),
   ),
   {
-    defect: '12: the admin UI takes commands',
+    defect: 'the admin UI takes commands',
     edits: [
       { file: 'apps/signaling/src/ops/admin-ui.ts', from: 'socket.use(() => {});\n', to: '' },
       { file: 'apps/signaling/src/ops/admin-ui.ts', from: 'readonly: true,', to: 'readonly: false,' },
@@ -323,42 +333,49 @@ const DOORS: Mutation[] = [
     red: [test('admin-ui')],
   },
   one(
-    '12: the admin UI listens to the world',
+    'the admin UI listens to the world',
     'apps/signaling/src/ops/admin-ui.ts',
     "if (!isLoopbackAddress(host)) throw new Error('the admin UI may only listen on a loopback address');",
     '',
     test('admin-ui'),
   ),
   one(
-    '12: a malformed admin login is taken as it is',
+    'a server without an admin login does not start',
+    'apps/signaling/src/config.ts',
+    "if (username === '' && passwordHash === '') return undefined;",
+    '',
+    test('config'),
+  ),
+  one(
+    'a malformed admin login is taken as it is',
     'apps/signaling/src/ops/admin-login.ts',
     'return byPassword.success ? admitByPassword(byPassword.output) : INVALID;',
     'return admitByPassword(auth as v.InferOutput<typeof ByPassword>);',
     test('admin-ui-login'),
   ),
   one(
-    '12: admin passwords can be tried without end',
+    'admin passwords can be tried without end',
     'apps/signaling/src/ops/admin-login.ts',
     'if (attempts >= ATTEMPTS_MAX) return false;',
     '',
     test('admin-ui-login'),
   ),
   one(
-    '13: a token is checked once',
+    'a token is checked once',
     'apps/signaling/src/transports/socket-line.ts',
     'if (this.#parts.now() > this.#principal.expiresAt + TOKEN_GRACE_MS) {',
     'if (false) {',
     test('sign-in'),
   ),
   one(
-    '16: an unknown path is never answered',
+    'an unknown path is never answered',
     'apps/signaling/src/server.ts',
     "if (!known) return context.json(refusal('not-found'), 404);",
     'if (!known) return new Promise<never>(() => {});',
     test('http'),
   ),
   one(
-    '17: a third party’s STUN server is built in',
+    'a third party’s STUN server is built in',
     'apps/signaling/src/config.ts',
     "stunUrls: read.list('STUN_URLS', /^stuns?:[^\\s,]+$/),",
     "stunUrls: ['stun:stun.example.org'],",
@@ -368,44 +385,126 @@ const DOORS: Mutation[] = [
 
 const ENGINE: Mutation[] = [
   {
-    defect: '5: held candidates go to the next partner',
+    defect: 'held candidates go to the next partner',
     edits: [
       {
-        file: 'packages/call/src/peer.ts',
+        file: PEER,
         from: '  #held: RTCIceCandidateInit[] = [];',
         to: '  get #held() { return everybodysHeld; }\n  set #held(held) { everybodysHeld = held; }',
       },
       {
-        file: 'packages/call/src/peer.ts',
+        file: PEER,
         from: '/** Candidates held for',
         to: 'let everybodysHeld: RTCIceCandidateInit[] = [];\n/** Candidates held for',
       },
     ],
-    red: ['packages/call/test/peer.test.ts'],
+    red: [callTest('peer')],
   },
   one(
-    '3: a way that is down for a moment ends the call',
-    'packages/call/src/machine.ts',
+    'a way that is down for a moment ends the call',
+    MACHINE,
     "    case 'media-lost':\n      return step(\n        {\n          status: 'reconnecting',",
     "    case 'media-lost':\n      if (Date.now() > 0) return part(state, 'lost', { type: 'leave', matchId: state.match.matchId });\n" +
       "      return step(\n        {\n          status: 'reconnecting',",
-    'packages/call/test/machine.test.ts',
-    'packages/call/test/two-calls.test.ts',
+    callTest('machine'),
+    callTest('two-calls'),
   ),
   one(
-    '4: the answerer never applies the candidates it held',
-    'packages/call/src/peer.ts',
+    'the answerer never applies the candidates it held',
+    PEER,
     '    this.#emitDescription();\n    await this.#settle();\n',
     '    this.#emitDescription();\n',
-    'packages/call/test/peer.test.ts',
+    callTest('peer'),
   ),
   one(
-    '5: what the former partner sent goes to the next one’s connection',
+    'what the former partner sent goes to the next one’s connection',
     'packages/call/src/call.ts',
     "if ('matchId' in event && event.matchId !== matchOf(this.#state)?.matchId) return;",
     '',
-    'packages/call/test/call.test.ts',
+    callTest('call'),
   ),
+  one(
+    'a candidate that comes before its description is lost',
+    PEER,
+    'if (this.#held.length < HELD_MAX) this.#held.push(candidate);',
+    '',
+    callTest('peer'),
+  ),
+  one(
+    'a candidate is given to a browser that has no description for it',
+    PEER,
+    "if (!this.#connection.remoteDescription || this.#connection.signalingState === 'have-local-offer') {",
+    'if (false) {',
+    callTest('peer'),
+  ),
+  one(
+    'in a restart, a candidate that overtakes the answer is lost',
+    PEER,
+    " || this.#connection.signalingState === 'have-local-offer') {",
+    ') {',
+    callTest('peer'),
+  ),
+  one('candidates are held without bound', PEER, 'if (this.#held.length < HELD_MAX) ', '', callTest('peer')),
+  one(
+    'what was held for an offer that was given up is applied to the next',
+    PEER,
+    'if (collides) this.#held = [];',
+    '',
+    callTest('peer'),
+  ),
+  one(
+    'Stop tells nobody',
+    MACHINE,
+    "{ type: 'end-session' }, { type: 'release-media' }",
+    "{ type: 'release-media' }",
+    ...['machine', 'call', 'two-calls'].map(callTest),
+  ),
+  one(
+    'Stop closes the line without a goodbye',
+    SIGNALING,
+    "socket.emit('session:end');",
+    '',
+    callTest('signaling'),
+  ),
+  one(
+    'Stop leaves camera and microphone on',
+    MACHINE,
+    "{ type: 'end-session' }, { type: 'release-media' }",
+    "{ type: 'end-session' }",
+    ...['machine', 'call', 'two-calls'].map(callTest),
+  ),
+  one(
+    'the token is read once, so that who comes back after an hour is refused',
+    SIGNALING,
+    'await auth.token({ fresh: this.#refused })',
+    'await ((auth as { once?: ReturnType<AuthSource["token"]> }).once ??= auth.token({ fresh: false }))',
+    callTest('signaling'),
+  ),
+  one(
+    'a token that the server refused is offered again',
+    SIGNALING,
+    'auth.token({ fresh: this.#refused })',
+    'auth.token({ fresh: false })',
+    callTest('signaling'),
+  ),
+  {
+    defect: 'who waits asks again every 7 seconds',
+    edits: [
+      {
+        file: MACHINE,
+        from: "    case 'parted':\n      return state.paused ? []",
+        to:
+          "    case 'searching':\n      return [{ name: 'countdown', key: `${state.since}`, ms: 7_000 }];\n" +
+          "    case 'parted':\n      return state.paused ? []",
+      },
+      {
+        file: MACHINE,
+        from: 'return step({ ...state, since: event.since });',
+        to: "return step({ ...state, since: event.since });\n    case 'timer':\n      return search(state.wishes);",
+      },
+    ],
+    red: [callTest('machine')],
+  },
 ];
 
 export const MUTATIONS: readonly Mutation[] = [

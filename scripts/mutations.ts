@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import {
   copyFile,
   mkdir,
@@ -11,12 +12,14 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { MUTATIONS, type Edit } from './mutation-list.ts';
+import { parseArgs } from 'node:util';
+import { MUTATIONS, type Edit, type Mutation } from './mutation-list.ts';
 import { root, run } from './run.ts';
 
 // Puts known defects back into a copy of the source tree, one at a time, and looks whether the tests
 // that claim to guard against them go red. `node scripts/mutations.ts WORD…` takes only those defects
-// whose description has one of the words in it.
+// whose description has one of the words in it; `--check` runs no test and only looks whether every
+// defect can still be put back.
 
 interface VitestReport {
   testResults: { name: string; assertionResults: { status: string; fullName: string }[] }[];
@@ -79,55 +82,84 @@ async function linkPackages(from: string, to: string): Promise<void> {
   }
 }
 
-/** Applies the edits in the copy. Resolves with what undoes them, or with why they do not apply. */
-async function apply(copy: string, edits: readonly Edit[]): Promise<(() => Promise<void>) | string> {
-  const before = new Map<string, string>();
-  const after = new Map<string, string>();
-  for (const { file, from, to } of edits) {
-    const source = after.get(file) ?? (await readFile(join(copy, file), 'utf8').catch(() => ''));
-    const times = source.split(from).length - 1;
-    if (times !== 1) return `the text stands ${times} times in ${file}`;
-    if (!before.has(file)) before.set(file, source);
-    after.set(
-      file,
-      source.replace(from, () => to),
-    );
-  }
-  for (const [file, source] of after) await writeFile(join(copy, file), source);
-  return async () => {
-    for (const [file, source] of before) await writeFile(join(copy, file), source);
-  };
+interface Change {
+  before: string;
+  after: string;
 }
 
-const words = process.argv.slice(2).map((word) => word.toLowerCase());
+/** What the edits would do to a tree, file by file; or why they do not apply. */
+async function changes(tree: string, edits: readonly Edit[]): Promise<Map<string, Change> | string> {
+  const found = new Map<string, Change>();
+  for (const { file, from, to } of edits) {
+    const before = found.get(file)?.before ?? (await readFile(join(tree, file), 'utf8').catch(() => ''));
+    const text = found.get(file)?.after ?? before;
+    const times = text.split(from).length - 1;
+    if (times !== 1) return `“${from}” stands ${times} times in ${file}`;
+    found.set(file, { before, after: text.replace(from, () => to) });
+  }
+  return found;
+}
+
+/** Why a defect cannot be put back or noticed, in the tree as it is; undefined if all is well. */
+async function staleness({ edits, red }: Mutation): Promise<string | undefined> {
+  const found = await changes(root, edits);
+  if (typeof found === 'string') return found;
+  const missing = red.find((file) => !existsSync(join(root, file)));
+  return missing === undefined ? undefined : `there is no ${missing}`;
+}
+
+async function checkAll(mutations: readonly Mutation[]): Promise<boolean> {
+  let stale = 0;
+  for (const mutation of mutations) {
+    const why = await staleness(mutation);
+    if (why === undefined) continue;
+    stale++;
+    console.error(`stale   ${mutation.defect}: ${why}`);
+  }
+  console.log(`${mutations.length - stale} can be put back, ${stale} are stale`);
+  return stale === 0;
+}
+
+async function tryAll(mutations: readonly Mutation[]): Promise<boolean> {
+  const copy = await copyTree();
+  let missed = 0;
+  try {
+    const files = [...new Set(mutations.flatMap(({ red }) => red))];
+    for (const [file, names] of await failures(copy, files)) {
+      for (const name of names) console.error(`red without any defect: ${file}: ${name}`);
+      if (names.length > 0) missed++;
+    }
+    if (missed > 0) return false;
+    for (const { defect, edits, red } of mutations) {
+      const change = await changes(copy, edits);
+      if (typeof change === 'string') {
+        console.error(`stale   ${defect}: ${change}`);
+        missed++;
+        continue;
+      }
+      for (const [file, { after }] of change) await writeFile(join(copy, file), after);
+      const found = await failures(copy, red);
+      for (const [file, { before }] of change) await writeFile(join(copy, file), before);
+      const green = red.filter((file) => found.get(file)?.length === 0);
+      if (green.length > 0) missed++;
+      console.log(
+        green.length === 0 ? `caught  ${defect}` : `MISSED  ${defect}: ${green.join(', ')} stayed green`,
+      );
+    }
+  } finally {
+    await rm(copy, { recursive: true, force: true });
+  }
+  console.log(`${mutations.length - missed} caught, ${missed} missed`);
+  return missed === 0;
+}
+
+const { values, positionals } = parseArgs({
+  options: { check: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+const words = positionals.map((word) => word.toLowerCase());
 const chosen = MUTATIONS.filter(
   ({ defect }) => words.length === 0 || words.some((word) => defect.toLowerCase().includes(word)),
 );
-const copy = await copyTree();
-let missed = 0;
-try {
-  const files = [...new Set(chosen.flatMap(({ red }) => red))];
-  for (const [file, names] of await failures(copy, files)) {
-    for (const name of names) console.error(`red without any defect: ${file}: ${name}`);
-    if (names.length > 0) missed++;
-  }
-  for (const { defect, edits, red } of missed > 0 ? [] : chosen) {
-    const undo = await apply(copy, edits);
-    if (typeof undo === 'string') {
-      console.error(`stale   ${defect}: ${undo}`);
-      missed++;
-      continue;
-    }
-    const found = await failures(copy, red);
-    await undo();
-    const green = red.filter((file) => found.get(file)?.length === 0);
-    if (green.length > 0) missed++;
-    console.log(
-      green.length === 0 ? `caught  ${defect}` : `MISSED  ${defect}: ${green.join(', ')} stayed green`,
-    );
-  }
-} finally {
-  await rm(copy, { recursive: true, force: true });
-}
-console.log(`${chosen.length - missed} caught, ${missed} missed`);
-if (missed > 0 || chosen.length === 0) process.exitCode = 1;
+if (chosen.length === 0) throw new Error('no defect has any of these words');
+if (!(await (values.check ? checkAll(chosen) : tryAll(chosen)))) process.exitCode = 1;

@@ -53,6 +53,7 @@ const STEPS: Step[] = [
   check('unused code', bin('knip'), ['--no-progress']),
   check('spec', node, ['scripts/check-spec.ts']),
   check('lock file', node, ['scripts/check-lock-file.ts']),
+  check('mutations', node, ['scripts/mutations.ts', '--check']),
   { name: 'unit', run: unitTests },
   { name: 'e2e', run: endToEndTests },
 ];

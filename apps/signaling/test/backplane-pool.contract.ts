@@ -180,6 +180,24 @@ export function poolRules(create: CreateSubject): void {
     }
   });
 
+  test('[B22] who says so twice running keeps no place the second time', async () => {
+    const { enter, meet, advance } = await stage(create);
+    const [ann, bob, cid] = [await enter('ann'), await enter('bob'), await enter('cid')];
+    const waitingSince = async () =>
+      (await ann.news()).flatMap((event) => (event.type === 'waiting' ? [event.since] : [])).at(-1);
+    const first = await meet(ann, bob);
+    await advance(1_000);
+    await ann.skip(first, 'failed');
+    // Kept: a second before now.
+    const since = (await waitingSince()) ?? 0;
+    await cid.find();
+    const second = await ann.match();
+    if (!second) throw new Error('cid and ann have not met');
+    await advance(1_000);
+    await ann.skip(second, 'failed');
+    expect(await waitingSince()).toBe(since + 2_000);
+  });
+
   test('[B22] a match of 20 seconds has connected, whatever is said of it', async () => {
     const { enter, meet, advance } = await stage(create);
     const [ann, bob] = [await enter('ann'), await enter('bob')];
