@@ -38,3 +38,29 @@ test('[E17] who hides their address is called through the TURN server alone, and
   expect(candidates.length).toBeGreaterThan(0);
   for (const frame of candidates) expect(frame).not.toMatch(/typ (host|srflx|prflx)/);
 });
+
+test('[E19] an address hidden during a call is hidden from the next person on', async () => {
+  const [ann, bob, cid] = await Promise.all([
+    Stranger.open({ colour: 'red' }),
+    Stranger.open({ colour: 'blue' }),
+    Stranger.open({ colour: 'green' }),
+  ]);
+  await Promise.all([ann, bob, cid].map((stranger) => stranger.signInAsGuest(app.url)));
+  await ann.start.click();
+  await ann.expectState('searching');
+  await bob.start.click();
+  await Promise.all([ann.expectSees('blue'), bob.expectSees('red')]);
+  expect((await ann.candidateTypes()).local).not.toBe('relay');
+
+  await ann.page.getByRole('button', { name: 'Menu' }).click();
+  await ann.page.getByLabel('Hide my address').check();
+  await ann.page.keyboard.press('Escape');
+  await ann.expectState('connected');
+  await ann.next.click();
+  await bob.stop.click();
+  await cid.start.click();
+  await Promise.all([ann.expectSees('green'), cid.expectSees('red')]);
+  for (const stranger of [ann, cid]) {
+    expect(await stranger.candidateTypes()).toEqual({ local: 'relay', remote: 'relay' });
+  }
+});

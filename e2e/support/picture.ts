@@ -2,21 +2,34 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+type Triple = readonly [number, number, number];
+
 /** A colour a fake camera can show, as Y, Cb, Cr (ITU-R BT.601), and how it comes out as RGB. */
 const COLOURS = {
-  red: [81, 90, 240],
-  green: [145, 54, 34],
-  blue: [41, 240, 110],
-  yellow: [210, 16, 146],
-} as const satisfies Record<string, readonly [number, number, number]>;
+  red: { camera: [81, 90, 240], screen: [255, 0, 0] },
+  green: { camera: [145, 54, 34], screen: [0, 255, 0] },
+  blue: { camera: [41, 240, 110], screen: [0, 0, 255] },
+  yellow: { camera: [210, 16, 146], screen: [255, 255, 0] },
+} as const satisfies Record<string, { camera: Triple; screen: Triple }>;
 
 export type Colour = keyof typeof COLOURS;
+
+/** Which of them an RGB colour is nearest to, black included: a picture that fades counts as one of them. */
+export function nearestColour(rgb: Triple): Colour | 'black' {
+  const names = Object.keys(COLOURS) as Colour[];
+  let nearest: { name: Colour | 'black'; distance: number } = { name: 'black', distance: Math.hypot(...rgb) };
+  for (const name of names) {
+    const distance = Math.hypot(...COLOURS[name].screen.map((value, index) => value - (rgb[index] ?? 0)));
+    if (distance < nearest.distance) nearest = { name, distance };
+  }
+  return nearest.name;
+}
 
 const folder = mkdtempSync(join(tmpdir(), 'passerby-pictures-'));
 
 /** Writes a YUV4MPEG2 file of one colour, for Chromium's fake camera. Returns its path. */
 export function colourFile(colour: Colour, width = 640, height = 480): string {
-  const [luma, blueness, redness] = COLOURS[colour];
+  const [luma, blueness, redness] = COLOURS[colour].camera;
   const frame = Buffer.concat([
     Buffer.from('FRAME\n'),
     Buffer.alloc(width * height, luma),

@@ -4,6 +4,8 @@ interface Recording {
   tracks: MediaStreamTrack[];
   /** Every frame that was really painted of the remote picture: when (performance.now) and its mean colour. */
   frames: { at: number; red: number; green: number; blue: number }[];
+  /** Each change of the call's state, in the microtask after it: when (performance.now) and to what. */
+  states: { at: number; state: string | undefined }[];
   /** How often requestVideoFrameCallback fired for the remote picture. */
   callbacks: number;
   alerts: number;
@@ -20,9 +22,23 @@ declare global {
  * remote picture shows at every animation frame.
  */
 export function record(): void {
-  const recording: Recording = { connections: [], tracks: [], frames: [], callbacks: 0, alerts: 0 };
+  const recording: Recording = {
+    connections: [],
+    tracks: [],
+    frames: [],
+    states: [],
+    callbacks: 0,
+    alerts: 0,
+  };
   window.recording = recording;
   window.alert = () => void recording.alerts++;
+
+  new MutationObserver((changes) => {
+    const at = performance.now();
+    for (const { target } of changes) {
+      if (target instanceof HTMLElement) recording.states.push({ at, state: target.dataset['state'] });
+    }
+  }).observe(document, { subtree: true, attributeFilter: ['data-state'] });
 
   const Connection = window.RTCPeerConnection;
   window.RTCPeerConnection = class extends Connection {
@@ -64,11 +80,21 @@ export function record(): void {
     }
     requestAnimationFrame(look);
   };
-  /** Whether it can be seen: not hidden, not transparent, and nothing opaque over its middle. */
+  /** Whether it can be seen: not hidden, not transparent, and nothing opaque over its middle. A veil hides nothing. */
   const isShown = (element: HTMLElement) => {
     if (!element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
     const { left, top, width, height } = element.getBoundingClientRect();
-    return document.elementFromPoint(left + width / 2, top + height / 2) === element;
+    const pile = document.elementsFromPoint(left + width / 2, top + height / 2);
+    const depth = pile.indexOf(element);
+    return depth >= 0 && !pile.slice(0, depth).some(isOpaque);
+  };
+  /** Only a colour without any transparency is sure to hide what lies below. */
+  const isOpaque = (element: Element) => {
+    for (let one: Element | null = element; one; one = one.parentElement) {
+      if (getComputedStyle(one).opacity !== '1') return false;
+    }
+    // Computed colours name their alpha, as a fourth number, only where it is not 1.
+    return getComputedStyle(element).backgroundColor.match(/[\d.]+%?/g)?.length === 3;
   };
   requestAnimationFrame(look);
 }

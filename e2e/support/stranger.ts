@@ -7,7 +7,7 @@ import {
   expect,
   test,
 } from 'playwright/test';
-import { type Colour, colourFile } from './picture.ts';
+import { type Colour, colourFile, nearestColour } from './picture.ts';
 import { record } from './recorder.ts';
 
 export interface StrangerOptions {
@@ -102,24 +102,37 @@ export class Stranger {
     return frame && nameOf(frame);
   }
 
-  /** The colours that were painted since then (performance.now of the page). */
-  async coloursSince(at: number): Promise<Set<Colour | undefined>> {
+  /** What the frames painted after that moment (performance.now of the page) are nearest to; black is no picture. */
+  async coloursSince(at: number): Promise<Colour[]> {
     const frames = await this.page.evaluate(
-      (since) => window.recording.frames.filter((frame) => frame.at >= since),
+      (since) => window.recording.frames.filter((frame) => frame.at > since),
       at,
     );
-    return new Set(frames.map(nameOf));
+    const colours = new Set(frames.map(({ red, green, blue }) => nearestColour([red, green, blue])));
+    return [...colours].filter((colour) => colour !== 'black');
   }
 
-  /** Presses Next and returns when that was, by the page's own clock, measured in the page. */
+  /** Presses Next and returns when the click had been dispatched, by the page's own clock, in the same task. */
   async pressNext(): Promise<number> {
     return this.next.evaluate((button: HTMLElement) => {
       button.click();
-      // The click's own task has run: what is painted from the next frame on is after it.
-      return new Promise<number>((resolve) =>
-        requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.now()))),
-      );
+      return performance.now();
     });
+  }
+
+  /** When the call last came to that state, by the page's own clock. */
+  async cameTo(state: string): Promise<number> {
+    const at = await this.page.evaluate(
+      (wanted) => window.recording.states.findLast((change) => change.state === wanted)?.at,
+      state,
+    );
+    if (at === undefined) throw new Error(`never came to ${state}`);
+    return at;
+  }
+
+  /** What the page's own clock (performance.now) says. */
+  async clock(): Promise<number> {
+    return this.page.evaluate(() => performance.now());
   }
 
   async framesDecoded(): Promise<number> {

@@ -38,6 +38,10 @@ export class FakeCall implements CallEngine {
     this.asked.push(['start', ...options]);
   }
 
+  setWishes(...wishes: Parameters<CallEngine['setWishes']>): void {
+    this.asked.push(['setWishes', ...wishes]);
+  }
+
   next(): void {
     this.asked.push(['next']);
   }

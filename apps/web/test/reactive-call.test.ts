@@ -45,6 +45,7 @@ test('[U13] commands go to the call as they come', () => {
   call.toggleMicrophone();
   call.toggleMicrophone();
   call.toggleCamera();
+  call.setWishes({ requeue: false, relayOnly: true });
   call.next();
   call.stop();
   expect(fake.asked).toEqual([
@@ -52,6 +53,7 @@ test('[U13] commands go to the call as they come', () => {
     ['setMuted', true],
     ['setMuted', false],
     ['setCameraOff', true],
+    ['setWishes', { requeue: false, relayOnly: true }],
     ['next'],
     ['stop'],
   ]);

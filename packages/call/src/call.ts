@@ -1,7 +1,14 @@
-import type { MediaState, Mode, SessionEndedReason, Wishes } from '@passerby/protocol';
+import type { MediaState, Mode, Wishes } from '@passerby/protocol';
 import { mainReason, type CallErrorReason } from './errors.ts';
 import { Listeners } from './listeners.ts';
-import { matchOf, transition, type ByeReason, type Effect, type MachineEvent } from './machine.ts';
+import {
+  matchOf,
+  sameWishes,
+  transition,
+  type ByeReason,
+  type Effect,
+  type MachineEvent,
+} from './machine.ts';
 import type { LocalMedia } from './media.ts';
 import { Peer, type PeerEvent, type PeerParts } from './peer.ts';
 import { StateTimers } from './state-timers.ts';
@@ -10,6 +17,7 @@ import type {
   CallState,
   CallView,
   Clock,
+  FinalEnd,
   Match,
   NetworkChanges,
   SignalingClient,
@@ -60,6 +68,10 @@ export class Call {
   #withoutMedia = false;
   /** What the partner was last told about our side. */
   #told: MediaState | undefined;
+  /** What the server was last asked for, which a skip asks for again. */
+  #asked: Wishes | undefined;
+  /** Presses of Start. */
+  #starts = 0;
   #busy = false;
   #closed = false;
 
@@ -98,8 +110,12 @@ export class Call {
   /** Looks for a partner: from `idle`, and from `failed` to try again. */
   start(wishes: Wishes, { takeOver = false, withoutMedia = false }: StartOptions = {}): void {
     this.#withoutMedia = withoutMedia;
-    // A copy, so that it stands for this press of the button alone.
-    this.#dispatch({ type: 'start', wishes: { ...wishes }, takeOver });
+    this.#dispatch({ type: 'start', wishes, takeOver });
+  }
+
+  /** Wishes that hold from the next person on: the match that is on stays as it is, and so does the mode. */
+  setWishes(wishes: Omit<Wishes, 'mode'>): void {
+    this.#dispatch({ type: 'wishes', wishes });
   }
 
   /** Ends the match and searches. The partner's picture and sound are gone when this returns. */
@@ -182,16 +198,24 @@ export class Call {
         this.#online = this.#offlineBanner = false;
         break;
       case 'find':
-        signaling.find(effect.wishes);
+        this.#find(effect.wishes);
         break;
       case 'skip':
-        signaling.skip(effect.matchId, effect.reason);
+        if (this.#asked && sameWishes(effect.wishes, this.#asked)) {
+          signaling.skip(effect.matchId, effect.reason);
+        } else {
+          // A skip searches with the old wishes, and somebody could be found by them before a find arrives.
+          signaling.leave(effect.matchId);
+          this.#find(effect.wishes);
+        }
         break;
       case 'leave':
         signaling.leave(effect.matchId);
         break;
       case 'open-peer':
-        this.#openPeer(effect.match);
+        // Made with older wishes: whether the newer ones have arrived cannot be seen.
+        if (effect.relayOnly !== effect.match.relayOnly) this.#asked = undefined;
+        this.#openPeer(effect.match, effect.relayOnly);
         break;
       case 'close-peer':
         this.#closePeer(effect.bye);
@@ -204,11 +228,10 @@ export class Call {
 
   async #acquireMedia(mode: Mode): Promise<void> {
     const { media } = this.#parts;
-    const start = this.#state;
-    const wanted = wantedIn(mode);
-    await media.open(wanted);
+    const start = ++this.#starts;
+    await media.open(wantedIn(mode));
     // Stopped, and perhaps started again, while the browser was asking.
-    if (!isSameStart(start, this.#state)) return;
+    if (this.#state.status !== 'starting' || start !== this.#starts) return;
     const hasAny = media.track('audio') !== null || media.track('video') !== null;
     const reason = mainReason(media.missing);
     if (reason && !hasAny && !this.#withoutMedia) {
@@ -218,7 +241,12 @@ export class Call {
     }
   }
 
-  #openPeer(match: Match): void {
+  #find(wishes: Wishes): void {
+    this.#asked = wishes;
+    this.#parts.signaling.find(wishes);
+  }
+
+  #openPeer(match: Match, relayOnly: boolean): void {
     const { media, clock, createPeerConnection, createStream, phone = false } = this.#parts;
     this.#partnerMedia = PARTNER_MEDIA;
     this.#partnerAway = false;
@@ -229,7 +257,7 @@ export class Call {
         clock,
         role: match.role,
         iceServers: match.iceServers,
-        relayOnly: match.relayOnly,
+        relayOnly,
         kinds: match.mode === 'voice' ? ['audio'] : ['audio', 'video'],
         localStream: media.stream,
         tracks: { audio: media.track('audio'), video: media.track('video') },
@@ -404,24 +432,16 @@ function wantedIn(mode: Mode): { audio: boolean; video: boolean } {
   return { audio: mode !== 'text', video: mode === 'video' };
 }
 
-/** Whether both are of the same press of Start: its wishes travel along as one object. */
-function isSameStart(one: CallState, other: CallState): boolean {
-  return one.status === 'starting' && other.status === 'starting' && one.wishes === other.wishes;
-}
-
 function isSameView(one: CallView, other: CallView): boolean {
   return (Object.keys(one) as (keyof CallView)[]).every((key) => one[key] === other[key]);
 }
 
-function reasonOfEnd(reason: SessionEndedReason): CallErrorReason {
+function reasonOfEnd(reason: FinalEnd): CallErrorReason {
   switch (reason) {
     case 'elsewhere':
       return 'elsewhere';
     case 'token-expired':
       return 'signed-out';
-    case 'lapsed':
-    case 'slow':
-    case 'session-unknown':
     case 'moderated':
       return 'session-ended';
   }

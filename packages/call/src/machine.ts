@@ -7,6 +7,7 @@ import type { CallState, Match } from './types.ts';
 export type MachineEvent =
   | { type: 'start'; wishes: Wishes; takeOver: boolean }
   | { type: 'next' | 'stop' | 'pause' | 'resume' }
+  | { type: 'wishes'; wishes: Omit<Wishes, 'mode'> }
   | { type: 'media-ready' }
   | { type: 'media-failed'; reason: CallErrorReason; missing: MissingDevices }
   | { type: 'welcome'; resumed: boolean }
@@ -38,9 +39,10 @@ export type Effect =
   | { type: 'connect'; takeOver: boolean }
   | { type: 'end-session' }
   | { type: 'find'; wishes: Wishes }
-  | { type: 'skip'; matchId: string; reason?: 'failed' }
+  /** Ends the match and searches with these wishes. */
+  | { type: 'skip'; matchId: string; wishes: Wishes; reason?: 'failed' }
   | { type: 'leave'; matchId: string }
-  | { type: 'open-peer'; match: Match }
+  | { type: 'open-peer'; match: Match; relayOnly: boolean }
   | { type: 'close-peer'; bye?: ByeReason }
   | { type: 'restart-ice' };
 
@@ -51,6 +53,7 @@ export interface Step {
 }
 
 type StateOf<Status extends CallState['status']> = Extract<CallState, { status: Status }>;
+type Running = Exclude<CallState, { status: 'idle' | 'failed' }>;
 type InMatch = StateOf<'connecting' | 'connected' | 'reconnecting'>;
 
 /**
@@ -157,6 +160,10 @@ function whileSearching(state: StateOf<'searching'>, event: MachineEvent): Step 
   switch (event.type) {
     case 'welcome':
       return event.resumed ? step(state) : search(state.wishes);
+    case 'wishes': {
+      const next = withWishes(state, event.wishes);
+      return next === state ? step(state) : step(next, { type: 'find', wishes: next.wishes });
+    }
     case 'waiting':
       return step({ ...state, since: event.since });
     case 'matched':
@@ -186,7 +193,7 @@ function couldNotConnect(state: StateOf<'connecting'>): Step {
   return step(
     { status: 'searching', wishes: state.wishes },
     { type: 'close-peer' },
-    { type: 'skip', matchId: state.match.matchId, reason: 'failed' },
+    { type: 'skip', matchId: state.match.matchId, wishes: state.wishes, reason: 'failed' },
   );
 }
 
@@ -266,7 +273,7 @@ function whileMatched(state: InMatch, event: MachineEvent): Step {
       return step(
         { status: 'searching', wishes: state.wishes },
         { type: 'close-peer', bye: 'skipped' },
-        { type: 'skip', matchId },
+        { type: 'skip', matchId, wishes: state.wishes },
       );
     case 'partner-left':
       return part(state, event.reason);
@@ -280,6 +287,12 @@ function whileMatched(state: InMatch, event: MachineEvent): Step {
       const next = meet(state.wishes, event.match);
       return step(next.state, { type: 'close-peer' }, ...next.effects);
     }
+    case 'waiting':
+      // A find with other wishes was on its way when the match was made, and has ended it.
+      return step(
+        { status: 'searching', wishes: state.wishes, since: event.since },
+        { type: 'close-peer', bye: 'skipped' },
+      );
     case 'network-changed':
       return step(state, { type: 'restart-ice' });
     default:
@@ -288,15 +301,27 @@ function whileMatched(state: InMatch, event: MachineEvent): Step {
 }
 
 /** What every state with a session has in common. */
-function whileRunning(state: CallState, event: MachineEvent): Step {
+function whileRunning(state: Running, event: MachineEvent): Step {
   switch (event.type) {
     case 'stop':
       return step({ status: 'idle' }, ...release('ended'));
     case 'session-over':
       return fail(event.reason);
+    case 'wishes':
+      return step(withWishes(state, event.wishes));
     default:
       return step(state);
   }
+}
+
+/** The mode stays, for the devices are those of the start. */
+function withWishes<State extends Running>(state: State, wishes: Omit<Wishes, 'mode'>): State {
+  const next = { ...wishes, mode: state.wishes.mode };
+  return sameWishes(next, state.wishes) ? state : { ...state, wishes: next };
+}
+
+export function sameWishes(one: Wishes, other: Wishes): boolean {
+  return one.mode === other.mode && one.requeue === other.requeue && one.relayOnly === other.relayOnly;
 }
 
 function search(wishes: Wishes): Step {
@@ -306,7 +331,9 @@ function search(wishes: Wishes): Step {
 function meet(wishes: Wishes, match: Match): Step {
   // Text travels by the server, so there is nothing to wait for.
   if (match.mode === 'text') return step({ status: 'connected', wishes, match, weak: false });
-  return step({ status: 'connecting', wishes, match, slow: false }, { type: 'open-peer', match });
+  // The wish to be hidden may be younger than the match; our own side hides all the same.
+  const relayOnly = match.relayOnly || wishes.relayOnly;
+  return step({ status: 'connecting', wishes, match, slow: false }, { type: 'open-peer', match, relayOnly });
 }
 
 function part(state: InMatch, reason: PartnerLeftReason, ...effects: Effect[]): Step {

@@ -70,7 +70,8 @@ export class Outbox {
     this.#pending = this.#pending.filter((command) => {
       switch (command.type) {
         case 'find':
-          if (status !== 'idle') return false;
+          // Who waits may wait with older wishes; with the same ones it changes nothing.
+          if (status === 'matched') return false;
           status = 'waiting';
           return true;
         case 'skip':

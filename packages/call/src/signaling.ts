@@ -198,6 +198,12 @@ class SocketSession {
     this.#cancelAttempt = this.#parts.clock.after(ms, () => void this.#attempt());
   }
 
+  /** The session is gone and the user is not to blame: the next attempt is for a new one. */
+  #beginAnew(): void {
+    this.#resumeToken = undefined;
+    this.#retry();
+  }
+
   #fail(reason: CallErrorReason): void {
     this.#end();
     this.#emit({ type: 'refused', reason });
@@ -262,7 +268,9 @@ class SocketSession {
     socket.on('session:welcome', (welcome) => {
       if (socket === this.#socket) this.#welcome(welcome, expiresAt);
     });
-    listenToWire(socket, receive);
+    listenToWire(socket, receive, () => {
+      if (socket === this.#socket) this.#beginAnew();
+    });
   }
 
   /** The handshake failed: for good, for this token, or for now. */
@@ -285,8 +293,7 @@ class SocketSession {
         this.#retry();
         break;
       case 'session-unknown':
-        this.#resumeToken = undefined;
-        this.#retry();
+        this.#beginAnew();
         break;
       case 'too-many-connections':
         // In a session our own dead socket may be the one too many; it goes by itself.
@@ -340,8 +347,7 @@ class SocketSession {
 
   #commandRefused(command: Command, { error, retry, retryInMs = RETRY_MS }: Refusal): void {
     if (error === 'session-unknown') {
-      this.#resumeToken = undefined;
-      this.#retry();
+      this.#beginAnew();
       return;
     }
     // Signals carry an order: one that is sent again behind its successors would count as a repeat.

@@ -60,6 +60,9 @@ export interface Clock {
   after(ms: number, run: () => void): Unsubscribe;
 }
 
+/** Why a session ended that must not begin anew by itself. */
+export type FinalEnd = Extract<SessionEndedReason, 'elsewhere' | 'token-expired' | 'moderated'>;
+
 /** What arrives from the server, in our words. The adapter alone knows the wire names. */
 export type SignalingEvent =
   | { type: 'online' }
@@ -77,7 +80,8 @@ export type SignalingEvent =
   | { type: 'partner-state'; matchId: string; media: MediaState }
   | { type: 'partner-away' | 'partner-back'; matchId: string }
   | { type: 'partner-left'; matchId: string; reason: PartnerLeftReason }
-  | { type: 'ended'; reason: SessionEndedReason }
+  /** The server ended the session, and for good. */
+  | { type: 'ended'; reason: FinalEnd }
   /** The connection was refused and will not be tried again. */
   | { type: 'refused'; reason: CallErrorReason };
 

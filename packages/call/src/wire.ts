@@ -36,9 +36,12 @@ export interface SignalingSocket {
 /** An event with its offset in the mailbox; without an event where it could not be read. */
 export type Receive = (offset: number | undefined, event: SignalingEvent | undefined) => void;
 
-/** Wire names in, our words out. */
-export function listenToWire(socket: SignalingSocket, receive: Receive): void {
-  socket.on('session:ended', ({ offset, reason }) => receive(offset, { type: 'ended', reason }));
+/** Wire names in, our words out. `forgotten`: the session ended and may begin anew by itself. */
+export function listenToWire(socket: SignalingSocket, receive: Receive, forgotten: () => void): void {
+  socket.on('session:ended', ({ offset, reason }) => {
+    if (reason === 'slow' || reason === 'lapsed' || reason === 'session-unknown') forgotten();
+    else receive(offset, { type: 'ended', reason });
+  });
   socket.on('session:elsewhere', ({ offset }) => receive(offset, { type: 'ended', reason: 'elsewhere' }));
   socket.on('peer:alone', ({ offset, since }) => receive(offset, { type: 'waiting', since }));
   socket.on('peer:found', (match) => receive(match.offset, matched(match)));

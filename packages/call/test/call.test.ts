@@ -37,7 +37,7 @@ function setUp(more: Partial<CallParts> = {}): {
   const states: MediaState[] = [];
   const signaling: SignalingClient = {
     connect: (options) => void said.push(options?.takeOver ? 'connect, taking over' : 'connect'),
-    find: () => void said.push('find'),
+    find: ({ relayOnly }) => void said.push(relayOnly ? 'find, hidden' : 'find'),
     skip: (matchId, reason) => void said.push(['skip', matchId, reason].filter(Boolean).join(' ')),
     leave: (matchId) => void said.push(`leave ${matchId}`),
     sendDescription: (matchId, { type }) => void said.push(`${type} ${matchId}`),
@@ -189,9 +189,6 @@ describe('the end of a session', () => {
   test.each([
     [{ type: 'ended', reason: 'elsewhere' }, 'elsewhere'],
     [{ type: 'ended', reason: 'token-expired' }, 'signed-out'],
-    [{ type: 'ended', reason: 'lapsed' }, 'session-ended'],
-    [{ type: 'ended', reason: 'slow' }, 'session-ended'],
-    [{ type: 'ended', reason: 'session-unknown' }, 'session-ended'],
     [{ type: 'ended', reason: 'moderated' }, 'session-ended'],
     [{ type: 'refused', reason: 'signed-out' }, 'signed-out'],
     [{ type: 'refused', reason: 'too-many-connections' }, 'too-many-connections'],
@@ -378,6 +375,82 @@ describe('in a match', () => {
       partnerMedia: { mic: true, cam: true, away: false },
       partnerAway: false,
     });
+  });
+});
+
+describe('changed wishes', () => {
+  const HIDDEN = { requeue: false, relayOnly: true };
+  const MATCH_TWO = { ...MATCH, matchId: 'match-two', relayOnly: true };
+
+  test('[K63] Next leaves and finds with the new ones, and from then on skips', async () => {
+    const { call, said, hear, network } = await setUpSearching();
+    hear({ type: 'matched', match: MATCH });
+    call.setWishes(HIDDEN);
+    expect(said).toEqual([]);
+    expect(call.view.state.status).toBe('connecting');
+    expect(network.connections[0]?.configurations[0]?.iceTransportPolicy).toBe('all');
+    call.next();
+    expect(said).toEqual(['leave match-one', 'find, hidden']);
+    hear({ type: 'matched', match: MATCH_TWO });
+    call.next();
+    expect(said.slice(2)).toEqual(['skip match-two']);
+  });
+
+  test('[K63] a pair that could not connect is not skipped with the old ones', async () => {
+    const { call, said, hear, clock } = await setUpSearching();
+    hear({ type: 'matched', match: MATCH });
+    call.setWishes(HIDDEN);
+    await clock.pass(10_000);
+    expect(said).toEqual(['leave match-one', 'find, hidden']);
+  });
+
+  test('[K63] the search after a card uses the new ones', async () => {
+    const { call, said, hear, clock } = await setUpSearching();
+    hear({ type: 'matched', match: MATCH }, { type: 'partner-left', matchId: 'match-one', reason: 'left' });
+    call.setWishes(HIDDEN);
+    await clock.pass(3_000);
+    expect(said).toEqual(['find, hidden']);
+  });
+
+  test('[K63] wishes that were changed back, or not at all, change nothing', async () => {
+    const { call, said, hear } = await setUpSearching();
+    const { state } = call.view;
+    call.setWishes({ requeue: false, relayOnly: false });
+    expect(call.view.state).toBe(state);
+    hear({ type: 'matched', match: MATCH });
+    call.setWishes(HIDDEN);
+    call.setWishes({ requeue: false, relayOnly: false });
+    call.next();
+    expect(said).toEqual(['skip match-one']);
+  });
+
+  test('[K63] while the browser asks for the camera, the start goes on with the new ones', async () => {
+    const { call, said, hear } = setUp();
+    call.start(WISHES);
+    call.setWishes(HIDDEN);
+    await settle();
+    hear(WELCOME);
+    expect(said).toEqual(['connect', 'find, hidden']);
+  });
+
+  test('[K64] while searching they are asked for at once, and hide us in a match that crossed them', async () => {
+    const { call, said, hear, network } = await setUpSearching();
+    call.setWishes(HIDDEN);
+    expect(said).toEqual(['find, hidden']);
+    hear({ type: 'matched', match: MATCH });
+    expect(network.connections[0]?.configurations[0]?.iceTransportPolicy).toBe('relay');
+    // The find has ended that match at the server, which says so by putting us back in the pool.
+    hear({ type: 'waiting', since: 9 });
+    expect(call.view.state).toMatchObject({ status: 'searching', since: 9 });
+    expect(network.connections[0]?.closed).toBe(true);
+  });
+
+  test('[K64] a server that made such a match is told again, should it not have heard', async () => {
+    const { call, said, hear } = await setUpSearching();
+    call.setWishes(HIDDEN);
+    hear({ type: 'matched', match: MATCH });
+    call.next();
+    expect(said).toEqual(['find, hidden', 'leave match-one', 'find, hidden']);
   });
 });
 

@@ -56,7 +56,7 @@ async function act(
       await clock.pass(500);
     }
   };
-  switch (random(26)) {
+  switch (random(27)) {
     case 0:
     case 1:
       call.start(WISHES, { withoutMedia: random(4) === 0, takeOver: random(4) === 0 });
@@ -130,6 +130,9 @@ async function act(
       await passFlushing(random(5_000));
       return 'a call and a cut';
     }
+    case 20:
+      call.setWishes({ requeue: false, relayOnly: random(2) === 0 });
+      return name('changes wishes');
     default: {
       // Any queue, any number, in any order.
       for (let count = random(6); count > 0; count -= 1) {

@@ -31,6 +31,8 @@ const EVENTS = {
   start: { type: 'start', wishes, takeOver: false },
   next: { type: 'next' },
   stop: { type: 'stop' },
+  wishes: { type: 'wishes', wishes: { requeue: false, relayOnly: true } },
+  'wishes same': { type: 'wishes', wishes: { requeue: false, relayOnly: false } },
   pause: { type: 'pause' },
   resume: { type: 'resume' },
   'media-ready': { type: 'media-ready' },
@@ -68,6 +70,7 @@ const FREE = 'idle | release-media';
 const STOP = 'idle | close-peer:ended end-session release-media';
 const FAIL = 'failed | close-peer:left end-session release-media';
 const NEXT = 'searching | close-peer:skipped skip';
+const OVERTAKEN = 'searching | close-peer:skipped';
 const FIND = 'searching | find';
 const NOT_MADE = 'searching | close-peer skip:failed';
 const MEET = 'connecting | open-peer';
@@ -82,13 +85,15 @@ const TABLE: Record<EventLabel, readonly string[]> = {
   start:                  [START, START, '·',              '·',        '·',                       '·',                         '·',                         '·'],
   next:                   ['·',   '·',   '·',              '·',        NEXT,                      NEXT,                        NEXT,                        FIND],
   stop:                   [FREE,  FREE,  STOP,             STOP,       STOP,                      STOP,                        STOP,                        STOP],
+  wishes:                 ['·',   '·',   'starting |',     FIND,       'connecting |',             'connected |',               'reconnecting |',            'parted |'],
+  'wishes same':          ['·',   '·',   '·',              '·',        '·',                       '·',                         '·',                         '·'],
   pause:                  ['·',   '·',   '·',              '·',        '·',                       '·',                         '·',                         'parted |'],
   resume:                 ['·',   '·',   '·',              '·',        '·',                       '·',                         '·',                         'parted |'],
   'media-ready':          ['·',   '·',   'starting |',     '·',        '·',                       '·',                         '·',                         '·'],
   'media-failed':         ['·',   '·',   FAIL,             '·',        '·',                       '·',                         '·',                         '·'],
   'welcome new':          ['·',   '·',   'starting |',     FIND,       LEFT,                      LEFT,                        LEFT,                        '·'],
   'welcome resumed':      ['·',   '·',   'starting |',     '·',        '·',                       '·',                         'reconnecting | restart-ice', '·'],
-  waiting:                ['·',   '·',   '·',              'searching |', '·',                    '·',                         '·',                         '·'],
+  waiting:                ['·',   '·',   '·',              'searching |', OVERTAKEN,              OVERTAKEN,                   OVERTAKEN,                   '·'],
   'matched same':         ['·',   '·',   'starting | leave', MEET,     '·',                       '·',                         '·',                         MEET],
   'matched other':        ['·',   '·',   'starting | leave', MEET,     REMEET,                    REMEET,                      REMEET,                      MEET],
   'first-media':          ['·',   '·',   '·',              '·',        'connected |',             '·',                         '·',                         '·'],
@@ -165,7 +170,11 @@ describe('what the cells carry', () => {
 
   test('[K3] skip and leave name the match they end', () => {
     for (const state of [STATES.connecting, STATES.connected, STATES.reconnecting]) {
-      expect(transition(state, EVENTS.next).effects).toContainEqual({ type: 'skip', matchId: 'match-one' });
+      expect(transition(state, EVENTS.next).effects).toContainEqual({
+        type: 'skip',
+        matchId: 'match-one',
+        wishes,
+      });
       expect(transition(state, EVENTS['partner-bye']).effects).toContainEqual({
         type: 'leave',
         matchId: 'match-one',
@@ -180,6 +189,7 @@ describe('what the cells carry', () => {
     expect(transition(STATES.connecting, EVENTS['timer connect']).effects).toContainEqual({
       type: 'skip',
       matchId: 'match-one',
+      wishes,
       reason: 'failed',
     });
   });

@@ -139,6 +139,7 @@ export class PairServer {
     switch (command.type) {
       case 'find':
         this.finds.push(command.wishes);
+        this.#endMatch(session, 'skipped');
         this.#find(session, command.wishes);
         break;
       case 'skip':

@@ -320,6 +320,7 @@ describe('refusals', () => {
 
   test.each([
     ['session:ended', 'token-expired'],
+    ['session:ended', 'moderated'],
     ['session:elsewhere', 'elsewhere'],
   ])('[K53] %s ends it for good', async (name, reason) => {
     const parts = await setUpWelcomed();
@@ -329,6 +330,33 @@ describe('refusals', () => {
     expect(parts.sockets).toHaveLength(1);
     expect(parts.socket.connected).toBe(false);
   });
+});
+
+describe('a session that the server gave up', () => {
+  test.each(['slow', 'lapsed', 'session-unknown'])(
+    '[K62] %s: it is begun anew at once, without the resume token',
+    async (reason) => {
+      const parts = await setUpWelcomed();
+      parts.client.find(WISHES);
+      const [old] = parts.sockets;
+      parts.socket.say('session:ended', { reason, offset: 1 });
+      expect(parts.events).toEqual([{ type: 'offline' }]);
+      old?.drop();
+      await parts.clock.pass(0);
+      expect(parts.sockets).toHaveLength(2);
+      expect(parts.socket.options.auth).toMatchObject({ takeOver: false });
+      expect(parts.socket.options.auth).not.toHaveProperty('resume');
+      parts.socket.welcome();
+      expect(parts.events.slice(1)).toEqual([
+        { type: 'online' },
+        { type: 'welcome', resumed: false, standing: { status: 'idle' } },
+      ]);
+      expect(parts.socket.names).toEqual([]);
+      // The offsets of the new session count from 1 again.
+      parts.socket.say('peer:alone', { since: 7, offset: 1 });
+      expect(parts.events.at(-1)).toEqual({ type: 'waiting', since: 7 });
+    },
+  );
 });
 
 describe('closing', () => {
@@ -439,7 +467,7 @@ describe('commands', () => {
 
   test.each([
     ['a find, standing idle', [find], IDLE, ['peer:find']],
-    ['a find, already waiting', [find], WAITING, []],
+    ['a find, already waiting, perhaps with older wishes', [find], WAITING, ['peer:find']],
     ['a find, already matched', [find], MATCHED, []],
     ['two finds', [find, find], IDLE, ['peer:find']],
     ['a skip, still in the match', [skip], MATCHED, ['peer:skip']],

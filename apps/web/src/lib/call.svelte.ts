@@ -8,6 +8,7 @@ export type CallEngine = Pick<
   | 'on'
   | 'preview'
   | 'start'
+  | 'setWishes'
   | 'next'
   | 'stop'
   | 'setMuted'
@@ -35,6 +36,7 @@ export class ReactiveCall {
 
   readonly preview: CallEngine['preview'] = () => this.#call.preview();
   readonly start: CallEngine['start'] = (wishes, options) => this.#call.start(wishes, options);
+  readonly setWishes: CallEngine['setWishes'] = (wishes) => this.#call.setWishes(wishes);
   readonly next: CallEngine['next'] = () => this.#call.next();
   readonly stop: CallEngine['stop'] = () => this.#call.stop();
   readonly pause: CallEngine['pause'] = () => this.#call.pause();
