@@ -77,6 +77,10 @@ export function loadConfig(env: Environment) {
         perMinute: read.count('SIGNALS_PER_MINUTE', 600),
         burst: read.count('SIGNALS_BURST', 200, 1),
       },
+      message: {
+        perMinute: read.count('MESSAGES_PER_MINUTE', 120),
+        burst: read.count('MESSAGES_BURST', 20, 1),
+      },
       other: {
         perMinute: read.count('COMMANDS_PER_MINUTE', 600),
         burst: read.count('COMMANDS_BURST', 100, 1),

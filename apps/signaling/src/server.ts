@@ -36,7 +36,7 @@ export interface ServerParts {
   messageBytesMax: number;
   connectionsPerAddressMax: number;
   guestsPerMinute: number;
-  rates: { find: Rate; signal: Rate; other: Rate };
+  rates: { find: Rate; signal: Rate; message: Rate; other: Rate };
 }
 
 export interface RunningServer {

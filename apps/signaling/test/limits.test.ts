@@ -31,7 +31,7 @@ test('[L2] buckets that are full again are forgotten', () => {
 
 test('[L3] finds and skips of an account are limited over its reconnects', async () => {
   const { ours } = await startTestServer({
-    parts: { rates: { find: { perMinute: 20, burst: 2 }, signal: OFF, other: OFF } },
+    parts: { rates: { find: { perMinute: 20, burst: 2 }, signal: OFF, message: OFF, other: OFF } },
   });
   const first = ours('ann');
   expect(await first.ask('peer:find', { mode: 'video' })).toEqual({ ok: true });
@@ -46,7 +46,7 @@ test('[L3] finds and skips of an account are limited over its reconnects', async
 
 test('[L4] a skip that comes too often still ends the match', async () => {
   const { ours } = await startTestServer({
-    parts: { rates: { find: { perMinute: 20, burst: 1 }, signal: OFF, other: OFF } },
+    parts: { rates: { find: { perMinute: 20, burst: 1 }, signal: OFF, message: OFF, other: OFF } },
   });
   const ann = ours('ann');
   await ann.ask('peer:find', { mode: 'video' });
@@ -59,7 +59,7 @@ test('[L4] a skip that comes too often still ends the match', async () => {
 
 test('[L5] signals are limited by connection; who goes on regardless is cut, others are not disturbed', async () => {
   const { ours, chat } = await startTestServer({
-    parts: { rates: { find: OFF, signal: { perMinute: 60, burst: 5 }, other: OFF } },
+    parts: { rates: { find: OFF, signal: { perMinute: 60, burst: 5 }, message: OFF, other: OFF } },
   });
   const bystander = ours('bob');
   await bystander.next('session:welcome');

@@ -20,7 +20,7 @@ export interface SocketIoParts {
   now(): number;
   log: Log;
   leases: Leases;
-  rates: { find: Rate; signal: Rate; other: Rate };
+  rates: { find: Rate; signal: Rate; message: Rate; other: Rate };
 }
 
 /** How often leases are renewed and tokens that have run out are looked for. */

@@ -16,7 +16,7 @@ export interface LineParts {
   authenticator: Authenticator;
   now(): number;
   log: Log;
-  rates: { signal: Rate; other: Rate };
+  rates: { signal: Rate; message: Rate; other: Rate };
   /** The account's allowance of finds and skips, which outlives the connection. */
   takeFind(): number;
 }
@@ -63,6 +63,7 @@ export class SocketLine implements Connection {
     this.#buckets = {
       find: { take: takeFind },
       signal: new TokenBucket(rates.signal, now()),
+      message: new TokenBucket(rates.message, now()),
       other: new TokenBucket(rates.other, now()),
     };
     this.#refusals = new TokenBucket(REFUSALS, now());

@@ -62,7 +62,7 @@ export async function startTestServer(
     messageBytesMax: 40_960,
     connectionsPerAddressMax: 0,
     guestsPerMinute: 0,
-    rates: { find: OFF, signal: OFF, other: OFF },
+    rates: { find: OFF, signal: OFF, message: OFF, other: OFF },
     ...options.parts,
   });
   const url = `http://127.0.0.1:${await server.listen(0, '127.0.0.1')}`;
