@@ -163,7 +163,7 @@ const POOL_AND_MATCHES: Mutation[] = [
   one(
     'a repeated signal is delivered again',
     MEMORY,
-    'if (seq <= side.lastSeq) return true;',
+    'if (seq <= side.lastSeq[kind]) return true;',
     '',
     ...['memory', 'chat', 'chat.fuzz'].map(test),
   ),

@@ -75,6 +75,7 @@ export function loadConfig(env: Environment) {
     messageBytesMax: read.count('MESSAGE_BYTES_MAX', 40_960, 1_024),
     connectionsPerAddressMax: read.count('CONNECTIONS_PER_ADDRESS_MAX', 20),
     guestsPerMinute: read.count('GUESTS_PER_MINUTE', 30),
+    textApi: readTextApi(read, problems, production),
     rates: {
       connection: {
         perMinute: read.count('CONNECTIONS_PER_MINUTE', 120),
@@ -88,6 +89,10 @@ export function loadConfig(env: Environment) {
       signal: {
         perMinute: read.count('SIGNALS_PER_MINUTE', 300),
         burst: read.count('SIGNALS_BURST', 100, 1),
+      },
+      message: {
+        perMinute: read.count('MESSAGES_PER_MINUTE', 120),
+        burst: read.count('MESSAGES_BURST', 20, 1),
       },
       other: {
         perMinute: read.count('COMMANDS_PER_MINUTE', 600),
@@ -157,6 +162,16 @@ function parseServiceAccount(json: string): ServiceAccount | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Strangers of the text API sign in nowhere, so in production it is on only if its operator says so. */
+function readTextApi(read: Reader, problems: string[], production: boolean) {
+  const on = read.choice('TEXT_API', ['on', 'off'], production ? 'off' : 'on') === 'on';
+  const pollMs = read.count('POLL_MS', 25_000, 1);
+  if (pollMs > 60_000) problems.push('POLL_MS must be at most 60000: an id lapses after 75 seconds');
+  const startsPerMinute = read.count('STARTS_PER_MINUTE', 30);
+  const strangeIdsPerMinute = read.count('STRANGE_IDS_PER_MINUTE', 180);
+  return on ? { pollMs, startsPerMinute, strangeIdsPerMinute } : undefined;
 }
 
 function readAdmin(read: Reader, problems: string[]) {

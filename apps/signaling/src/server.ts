@@ -19,6 +19,7 @@ import { ConnectionCap } from './transports/connection-cap.ts';
 import { KeyedBuckets, type Rate } from './transports/rate-limit.ts';
 import type { ChatServer } from './transports/socket-events.ts';
 import { serveSocketIo } from './transports/socket-io.ts';
+import { type TextApiParts, serveTextApi } from './transports/text-api.ts';
 
 /** A request handler that passes on what is not its own. */
 export type WebHandler = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
@@ -37,7 +38,11 @@ export interface ServerParts {
   messageBytesMax: number;
   connectionsPerAddressMax: number;
   guestsPerMinute: number;
-  rates: { connection: Rate; find: Rate; description: Rate; signal: Rate; other: Rate };
+  /** Present where the HTTP text API is on. */
+  textApi?: Pick<TextApiParts, 'pollMs' | 'startsPerMinute' | 'strangeIdsPerMinute'> | undefined;
+  /** Runs something later; the returned function calls it off. Absent: a timer. */
+  after?: TextApiParts['after'];
+  rates: { connection: Rate; find: Rate; description: Rate; signal: Rate; message: Rate; other: Rate };
 }
 
 export interface RunningServer {
@@ -61,6 +66,15 @@ export function createServer(parts: ServerParts): RunningServer {
   const cap = new ConnectionCap(parts.connectionsPerAddressMax, addressOf);
   const originRule = { allowed: parts.allowedOrigins, trustProxy: trustedHops > 0 };
 
+  const textApi =
+    parts.textApi &&
+    serveTextApi({
+      ...parts,
+      ...parts.textApi,
+      after: parts.after ?? after,
+      addressOf,
+      conversationsPerAddressMax: parts.connectionsPerAddressMax,
+    });
   let closing = false;
   const ready = () =>
     chat.count().then(
@@ -72,6 +86,7 @@ export function createServer(parts: ServerParts): RunningServer {
   const http = createHttpServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
     // Also for files that the web app serves past its own hooks.
     response.setHeader('x-content-type-options', 'nosniff');
+    if (textApi?.handle(request, response)) return;
     const path = URL.parse(request.url ?? '/', 'http://local')?.pathname ?? '/';
     // The pages are read and nothing else: another method is ours to answer, and at once.
     const isPage = (request.method === 'GET' || request.method === 'HEAD') && !endpoints.paths.has(path);
@@ -101,6 +116,7 @@ export function createServer(parts: ServerParts): RunningServer {
   const stopSocketIo = serveSocketIo(io, { ...parts, addressOf, leases: LEASES });
 
   const sweeper = setInterval(() => {
+    textApi?.sweep();
     chat.sweep().catch((error: unknown) => log.error({ err: error }, 'sweep failed'));
   }, SWEEP_MS);
 
@@ -115,6 +131,7 @@ export function createServer(parts: ServerParts): RunningServer {
       closing = true;
       clearInterval(sweeper);
       stopSocketIo();
+      await textApi?.close();
       const closed = io.close();
       // Whoever keeps an idle connection open must not keep the process.
       http.closeAllConnections();
@@ -177,6 +194,11 @@ function httpEndpoints(
     return context.json(refusal('internal'), 500);
   });
   return { listener: getRequestListener(app.fetch), paths: new Set(methods.keys()) };
+}
+
+function after(ms: number, run: () => void): () => void {
+  const timer = setTimeout(run, ms);
+  return () => clearTimeout(timer);
 }
 
 function refusal(code: ErrorCode) {

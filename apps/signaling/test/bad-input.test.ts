@@ -13,6 +13,8 @@ const GOOD: Record<string, unknown[]> = {
   'peer:sent:icecandidate': [candidate(1), { matchId: 'matchmatch', seq: 1 }],
   'peer:ice': [{ matchId: 'matchmatch' }],
   'peer:state': [{ matchId: 'matchmatch', mic: true, cam: true }],
+  'chat:message': [{ matchId: 'matchmatch', seq: 1, text: 'hello' }],
+  'chat:typing': [{ matchId: 'matchmatch', on: true }],
   'session:ack': [{ upTo: 1 }],
   'session:renew-token': [{ token: 'ann' }],
   'session:end': [],

@@ -2,6 +2,8 @@
 export const SDP_LENGTH_MAX = 32_768;
 /** Largest ICE candidate line, in characters (browsers stay below 100; the rest is room for extensions). */
 export const CANDIDATE_LENGTH_MAX = 512;
+/** Longest text message, in characters. */
+export const TEXT_LENGTH_MAX = 500;
 /** Largest token a client may present, in characters (a Firebase ID token is about 1,000). */
 export const TOKEN_LENGTH_MAX = 8_192;
 /** Version of what travels beside the plain wire protocol; sent by our own client as `auth.protocol`. */

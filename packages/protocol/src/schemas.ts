@@ -1,5 +1,11 @@
 import * as v from 'valibot';
-import { CANDIDATE_LENGTH_MAX, PROTOCOL_VERSION, SDP_LENGTH_MAX, TOKEN_LENGTH_MAX } from './limits.ts';
+import {
+  CANDIDATE_LENGTH_MAX,
+  PROTOCOL_VERSION,
+  SDP_LENGTH_MAX,
+  TEXT_LENGTH_MAX,
+  TOKEN_LENGTH_MAX,
+} from './limits.ts';
 
 // Every schema builds a fresh object of the named keys alone: what a client adds
 // beside them (`__proto__` included) never travels further.
@@ -66,6 +72,15 @@ export const mediaStateSchema = v.object({
 });
 export type MediaState = v.InferOutput<typeof mediaStateSchema>;
 export const peerStateSchema = v.object({ matchId: matchIdSchema, ...mediaStateSchema.entries });
+
+/** A text to the partner: at least one character that is not white space, well-formed Unicode. */
+export const textSchema = v.pipe(
+  v.string(),
+  v.check((text) => text.trim() !== '' && text.isWellFormed() && [...text].length <= TEXT_LENGTH_MAX),
+);
+/** `seq` counts the sender's texts of that match from 1, without gaps: a repeat is stored once. */
+export const messageSchema = v.object({ matchId: matchIdSchema, seq: seqSchema, text: textSchema });
+export const typingSchema = v.object({ matchId: matchIdSchema, on: v.boolean() });
 
 export const ackSchema = v.object({
   upTo: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER)),

@@ -64,6 +64,8 @@ export interface ClientToServerEvents {
   'peer:sent:icecandidate': (candidate: Candidate, meta?: SignalMeta | Reply, reply?: Reply) => void;
   'peer:ice': (match: { matchId: string }, reply?: Reply<{ iceServers: IceServer[] }>) => void;
   'peer:state': (state: { matchId: string } & MediaState, reply?: Reply) => void;
+  'chat:message': (message: { matchId: string; seq: number; text: string }, reply?: Reply) => void;
+  'chat:typing': (typing: { matchId: string; on: boolean }, reply?: Reply) => void;
   'session:ack': (ack: { upTo: number }, reply?: Reply) => void;
   'session:renew-token': (renewal: { token: string }, reply?: Reply<{ expiresAt: number }>) => void;
   'session:end': (reply?: Reply) => void;
@@ -83,6 +85,10 @@ export interface ServerToClientEvents {
   'peer:state': (state: { matchId: string } & MediaState & Offset) => void;
   'peer:away': (match: { matchId: string } & Offset) => void;
   'peer:back': (match: { matchId: string } & Offset) => void;
+  'chat:message': (message: { matchId: string; seq?: number; text: string } & Offset) => void;
+  /** The partner's client has acknowledged that text. */
+  'chat:delivered': (delivered: { matchId: string; seq: number } & Offset) => void;
+  'chat:typing': (typing: { matchId: string; on: boolean } & Offset) => void;
   'peer:disconnected': (left: { matchId: string; reason: PartnerLeftReason } & Offset) => void;
 }
 

@@ -75,7 +75,8 @@ interface Side {
   readonly role: Role;
   readonly since: number;
   signalled: boolean;
-  lastSeq: number;
+  /** Texts are numbered by themselves: they may also travel another way. */
+  readonly lastSeq: { message: number; other: number };
 }
 
 interface Match {
@@ -247,13 +248,15 @@ export class MemoryBackplane implements Backplane {
     const match = entry?.match;
     if (!entry || !match || (matchId !== 'current' && matchId !== match.id)) return false;
     const side = sideOf(match, entry);
+    const build = match.relayOnly && relayOnly !== undefined ? relayOnly : event;
+    const posted = build?.(match.id);
     if (seq !== undefined) {
-      if (seq <= side.lastSeq) return true;
-      side.lastSeq = seq;
+      const kind = posted?.type === 'message' ? 'message' : 'other';
+      if (seq <= side.lastSeq[kind]) return true;
+      side.lastSeq[kind] = seq;
     }
     side.signalled = true;
-    const build = match.relayOnly && relayOnly !== undefined ? relayOnly : event;
-    if (build) this.#post(partnerOf(match, entry).entry, build(match.id));
+    if (posted) this.#post(partnerOf(match, entry).entry, posted);
     this.#settle();
     return true;
   }
@@ -284,7 +287,14 @@ export class MemoryBackplane implements Backplane {
     const entry = this.#sessions.get(id);
     if (!entry) return [];
     const kept = entry.mailbox.findIndex((event) => event.offset > after);
-    entry.mailbox.splice(0, kept === -1 ? entry.mailbox.length : kept);
+    const forgotten = entry.mailbox.splice(0, kept === -1 ? entry.mailbox.length : kept);
+    for (const { event } of forgotten) {
+      const { match } = entry;
+      if (event.type !== 'message' || event.seq === undefined || event.matchId !== match?.id) continue;
+      const { matchId, seq } = event;
+      this.#post(partnerOf(match, entry).entry, { type: 'delivered', matchId, seq });
+    }
+    this.#settle();
     return [...entry.mailbox];
   }
 
@@ -375,7 +385,7 @@ export class MemoryBackplane implements Backplane {
       role: offers ? 'offerer' : 'answerer',
       since: waitedSince,
       signalled: false,
-      lastSeq: 0,
+      lastSeq: { message: 0, other: 0 },
     });
     const match: Match = {
       id: this.#options.newMatchId(),

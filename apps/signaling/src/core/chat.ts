@@ -156,6 +156,31 @@ export function createChat(parts: ChatParts) {
       });
     },
 
+    /** Sends a text to the partner. With a sequence number a repeat is stored once. */
+    say(id: SessionId, text: string, { matchId, seq }: Reference): Promise<void> {
+      return queue.run(id, async () => {
+        const numbered = seq !== undefined && { seq };
+        const message = (match: MatchId) => ({
+          type: 'message' as const,
+          matchId: match,
+          text,
+          ...numbered,
+        });
+        if (!(await backplane.send(id, message, { matchId, ...numbered })))
+          throw new ChatError('not-matched');
+      });
+    },
+
+    /** Tells the partner that I type, or no longer. */
+    typing(id: SessionId, on: boolean, matchId: MatchRef): Promise<void> {
+      return queue.run(id, async () => {
+        const sent = await backplane.send(id, (match) => ({ type: 'typing', matchId: match, on }), {
+          matchId,
+        });
+        if (!sent) throw new ChatError('not-matched');
+      });
+    },
+
     /** Tells the partner what my microphone and camera do. */
     tell(id: SessionId, state: MediaState, matchId: MatchId): Promise<void> {
       return queue.run(id, async () => {

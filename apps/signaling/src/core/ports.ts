@@ -30,7 +30,7 @@ export interface FindRequest {
 
 export interface Sending {
   matchId: MatchRef;
-  /** Per sender and match; a number not above the last one sent is a repeat and is dropped. */
+  /** Per sender, match and kind; a number not above the last one sent is a repeat and is dropped. */
   seq?: number;
   /** What goes out instead where the match is relay-only; `null`: nothing. Absent: the event itself. */
   relayOnly?: ((matchId: MatchId) => ChatEvent) | null;
@@ -96,7 +96,10 @@ export interface Backplane {
   standing(id: SessionId): Promise<Standing | undefined>;
   /** Whether the match is on and this session is in it. */
   matched(id: SessionId, matchId: MatchId): Promise<boolean>;
-  /** Events behind offset `after`, oldest first; those up to it are forgotten. Empty if unknown. */
+  /**
+   * Events behind offset `after`, oldest first; those up to it are forgotten. Empty if unknown. A
+   * numbered text that is forgotten has arrived: its sender gets `delivered`, while the match is on.
+   */
   drain(id: SessionId, after: number): Promise<SessionEvent[]>;
   /** One watcher a session; a second one replaces the first. */
   watch(id: SessionId, watcher: Watcher): Unsubscribe;

@@ -53,6 +53,9 @@ export type ChatEvent =
     }
   | { type: 'signal'; matchId: MatchId; seq?: number; signal: Signal }
   | { type: 'partner-state'; matchId: MatchId; state: MediaState }
+  | { type: 'message'; matchId: MatchId; seq?: number; text: string }
+  | { type: 'delivered'; matchId: MatchId; seq: number }
+  | { type: 'typing'; matchId: MatchId; on: boolean }
   | { type: 'partner-away'; matchId: MatchId }
   | { type: 'partner-back'; matchId: MatchId }
   | { type: 'partner-left'; matchId: MatchId; reason: PartnerLeftReason };

@@ -7,11 +7,13 @@ import {
   findSchema,
   leaveSchema,
   matchRefSchema,
+  messageSchema,
   offerSchema,
   peerStateSchema,
   renewTokenSchema,
   signalMetaSchema,
   skipSchema,
+  typingSchema,
 } from '@passerby/protocol';
 import * as v from 'valibot';
 import type { Chat, Reference } from '../core/chat.ts';
@@ -27,7 +29,7 @@ export interface Connection {
 }
 
 /** Kinds of commands that share a rate limit. */
-export type Limited = 'find' | 'description' | 'signal' | 'other';
+export type Limited = 'find' | 'description' | 'signal' | 'message' | 'other';
 
 export interface Command {
   limited: Limited;
@@ -121,6 +123,18 @@ export const commands: ReadonlyMap<string, Command> = new Map<keyof ClientToServ
     'peer:state',
     command('signal', [peerStateSchema], (connection, { matchId, ...state }) =>
       connection.chat.tell(connection.id, state, matchId as MatchId),
+    ),
+  ],
+  [
+    'chat:message',
+    command('message', [messageSchema], (connection, { matchId, seq, text }) =>
+      connection.chat.say(connection.id, text, { matchId: matchId as MatchId, seq }),
+    ),
+  ],
+  [
+    'chat:typing',
+    command('other', [typingSchema], (connection, { matchId, on }) =>
+      connection.chat.typing(connection.id, on, matchId as MatchId),
     ),
   ],
   ['session:ack', command('other', [ackSchema], (connection, { upTo }) => connection.acknowledge(upTo))],

@@ -29,6 +29,17 @@ export function writeEvent(
       else socket.emit(signal.kind === 'offer' ? 'peer:call' : 'peer:answer', signal.body, meta);
       return;
     }
+    case 'message': {
+      const { type: _, ...message } = event;
+      socket.emit('chat:message', { ...message, offset });
+      return;
+    }
+    case 'delivered':
+      socket.emit('chat:delivered', { matchId: event.matchId, seq: event.seq, offset });
+      return;
+    case 'typing':
+      socket.emit('chat:typing', { matchId: event.matchId, on: event.on, offset });
+      return;
     case 'partner-state':
       socket.emit('peer:state', { matchId: event.matchId, ...event.state, offset });
       return;

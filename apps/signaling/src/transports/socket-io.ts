@@ -21,7 +21,7 @@ export interface SocketIoParts {
   now(): number;
   log: Log;
   leases: Leases;
-  rates: { connection: Rate; find: Rate; description: Rate; signal: Rate; other: Rate };
+  rates: { connection: Rate; find: Rate; description: Rate; signal: Rate; message: Rate; other: Rate };
   /** Key of the address a request comes from. */
   addressOf(request: IncomingMessage): string;
 }

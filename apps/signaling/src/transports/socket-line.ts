@@ -18,7 +18,7 @@ export interface LineParts {
   authenticator: Authenticator;
   now(): number;
   log: Log;
-  rates: { description: Rate; signal: Rate; other: Rate };
+  rates: { description: Rate; signal: Rate; message: Rate; other: Rate };
   /** The account's allowance of finds and skips, which outlives the connection. */
   takeFind(): number;
 }
@@ -68,6 +68,7 @@ export class SocketLine implements Connection {
       find: { take: takeFind },
       description: new TokenBucket(rates.description, now()),
       signal: new TokenBucket(rates.signal, now()),
+      message: new TokenBucket(rates.message, now()),
       other: new TokenBucket(rates.other, now()),
     };
     this.#refusals = new TokenBucket(REFUSALS, now());

@@ -11,7 +11,14 @@ import { TestClock } from './clock.ts';
 
 const OFF = { perMinute: 0, burst: 1 };
 /** No limit of any kind, to be spread under the one that a test is about. */
-export const RATES_OFF = { connection: OFF, find: OFF, description: OFF, signal: OFF, other: OFF };
+export const RATES_OFF = {
+  connection: OFF,
+  find: OFF,
+  description: OFF,
+  signal: OFF,
+  message: OFF,
+  other: OFF,
+};
 
 /** Accepts `ACCOUNT` and `ACCOUNT@EXPIRES` (milliseconds since 1970); `bad…` is refused. */
 export function testAuthenticator(clock: TestClock): Authenticator {
