@@ -166,6 +166,19 @@ test('[X7] a poll that waits is answered as soon as there is something, with eve
   ]);
 });
 
+test('[X7] what a client is not told of does not fill its mailbox while it polls', async () => {
+  const server = await startTextServer({}, { mailboxMax: 4 });
+  const { ann, bob } = await pair(server);
+  const poll = ann.poll();
+  await server.timers.reached(1);
+  for (let texts = 0; texts < 10; texts++) {
+    await ann.ask('/send', { msg: 'hi' });
+    await bob.poll();
+  }
+  await bob.ask('/send', { msg: 'still here?' });
+  expect(await poll).toEqual([['gotMessage', 'still here?']]);
+});
+
 test.each([
   ['seed', null],
   ['later', []],
@@ -214,6 +227,23 @@ test('[X10] a text ends typing without an event of its own, for both', async () 
     await ann.ask('/send', { msg: 'hi' });
     await ann.ask('/typing');
     expect(await bob.poll()).toEqual([['typing'], ['gotMessage', 'hi'], ['typing']]);
+  }
+});
+
+test('[X10] a web partner that says the same twice, or stops after its text, confuses nobody', async () => {
+  for (const dialect of ['seed', 'later'] as const) {
+    const server = await startTextServer();
+    const ann = await server.start(dialect === 'seed' ? '' : '?m=0');
+    await ann.poll();
+    const web = server.ours('web');
+    await web.ask('peer:find', { mode: 'text' });
+    const [{ matchId }] = await web.next('peer:found');
+    await ann.poll();
+    await web.ask('chat:typing', { matchId, on: true });
+    await web.ask('chat:typing', { matchId, on: true });
+    await web.ask('chat:message', { matchId, seq: 1, text: 'hi' });
+    await web.ask('chat:typing', { matchId, on: false });
+    expect(await ann.poll()).toEqual([['typing'], ['gotMessage', 'hi']]);
   }
 });
 
@@ -334,6 +364,8 @@ test('[X15] a poll that was held keeps its id to its end', async () => {
     server.clock.advance(50_000);
     server.timers.pass(POLL_MS);
     expect(await poll).toEqual([]);
+    // 80 seconds after the request, 30 after its answer.
+    server.clock.advance(30_000);
     await server.chat.sweep();
   }
   expect((await server.chat.count()).online).toBe(1);

@@ -1,3 +1,4 @@
+import type { MemoryBackplaneOptions } from '../../src/backplane/memory.ts';
 import type { ServerParts } from '../../src/server.ts';
 import { type TestServer, startTestServer } from './server.ts';
 import { TestTimers } from './timers.ts';
@@ -26,9 +27,13 @@ export interface TextServer extends TestServer {
 }
 
 /** A server with the text API on, without limits, whose timers are the test's. */
-export async function startTextServer(parts: Partial<ServerParts> = {}): Promise<TextServer> {
+export async function startTextServer(
+  parts: Partial<ServerParts> = {},
+  backplane: Partial<MemoryBackplaneOptions> = {},
+): Promise<TextServer> {
   const timers = new TestTimers();
   const server = await startTestServer({
+    backplane,
     parts: {
       textApi: { pollMs: POLL_MS, startsPerMinute: 0, strangeIdsPerMinute: 0 },
       after: timers.after,
