@@ -22,9 +22,13 @@ export interface Edit {
 
 const CHAT = 'apps/signaling/src/core/chat.ts';
 const MEMORY = 'apps/signaling/src/backplane/memory.ts';
+const POOL = 'apps/signaling/src/backplane/pool.ts';
+const ENTRY = 'apps/signaling/src/backplane/entry.ts';
+const DEADLINES = 'apps/signaling/src/backplane/deadlines.ts';
 const MACHINE = 'packages/call/src/machine.ts';
 const PEER = 'packages/call/src/peer.ts';
-const SIGNALING = 'packages/call/src/signaling.ts';
+const TEXTS = 'packages/call/src/texts.ts';
+const SOCKET_SESSION = 'packages/call/src/socket-session.ts';
 const test = (name: string): string => `apps/signaling/test/${name}.test.ts`;
 const callTest = (name: string): string => `packages/call/test/${name}.test.ts`;
 
@@ -64,16 +68,16 @@ const POOL_AND_MATCHES: Mutation[] = [
         to: 'if (active) break replace;',
       },
       { file: MEMORY, from: '    if (old) {\n', to: '    replace: if (old) {\n' },
-      { file: MEMORY, from: 'other.account === account || ', to: '' },
+      { file: POOL, from: 'other.account === account || ', to: '' },
     ],
     red: ['memory', 'chat.resume', 'chat.fuzz'].map(test),
   },
   one(
     'a find looks at everybody',
-    MEMORY,
-    'for (const ticket of this.#pools[seeker.entry.wishes.mode]) {',
-    'for (const { ticket, wishes } of this.#sessions.values()) {\n' +
-      'if (!ticket?.place || wishes.mode !== seeker.entry.wishes.mode) continue;',
+    POOL,
+    'for (const ticket of merged(lists)) {',
+    'for (const ticket of [...this.#lists.values()].flat().sort(byWaiting)) {\n' +
+      'if (!ticket.keys.some((key) => keys.includes(key))) continue;',
     test('memory'),
   ),
   one(
@@ -114,49 +118,49 @@ const POOL_AND_MATCHES: Mutation[] = [
   one(
     'the two who parted meet again at once',
     MEMORY,
-    'this.#barred.bar(leaver.session.account, stayer.session.account, now + apartMs, now);',
+    'this.#pool.bar(leaver, stayer, apartMs);',
     '',
     ...['memory', 'chat', 'chat.fuzz', 'plain-client'].map(test),
   ),
   one(
     'two who wait only because they parted wait for ever',
-    MEMORY,
-    'if (ticket.retryAt > 0) this.#retries.add(ticket);',
-    '',
+    POOL,
+    'const dueAt = Math.min(widenAt, retryAt);',
+    'const dueAt = widenAt;',
     ...['memory', 'chat', 'chat.fuzz'].map(test),
   ),
   one(
     'modes mix',
-    MEMORY,
-    'for (const ticket of this.#pools[seeker.entry.wishes.mode]) {',
-    'for (const ticket of [...this.#pools.video, ...this.#pools.voice, ...this.#pools.text]) {',
+    POOL,
+    '`${mode}\\n${interest}\\n${language}`',
+    '`${mode && interest}\\n${language}`',
     ...['memory', 'chat.fuzz', 'socket-session'].map(test),
   ),
   one(
     'always the longest waiting, whatever the window',
-    MEMORY,
+    POOL,
     'this.#options.random() * compatible.length',
     '0',
     test('memory'),
   ),
   one(
     'the newcomer waits for the call of who waited',
-    MEMORY,
-    'const newcomerOffers = since >= ticket.since;',
-    'const newcomerOffers = since < ticket.since;',
+    ENTRY,
+    "sides: [createSide(longer, 'answerer'), createSide(shorter, 'offerer')],",
+    "sides: [createSide(longer, 'offerer'), createSide(shorter, 'answerer')],",
     test('memory'),
   ),
   one(
     'both sides offer',
-    MEMORY,
-    "role: offers ? 'offerer' : 'answerer',",
-    "role: 'offerer',",
+    ENTRY,
+    'entry: ticket.owner, role,',
+    "entry: ticket.owner, role: role && 'offerer',",
     ...['memory', 'chat.fuzz'].map(test),
   ),
   one(
     'a match that failed costs the place in time',
     MEMORY,
-    '? since : undefined;',
+    '? ticket : undefined;',
     '? undefined : undefined;',
     test('memory'),
   ),
@@ -166,6 +170,93 @@ const POOL_AND_MATCHES: Mutation[] = [
     'if (seq <= side.lastSeq[kind]) return true;',
     '',
     ...['memory', 'chat', 'chat.fuzz'].map(test),
+  ),
+];
+
+const INTERESTS: Mutation[] = [
+  one(
+    'languages are not looked at where an interest is shared',
+    POOL,
+    '`${mode}\\n${interest}\\n${language}`',
+    '`${mode}\\n${interest}\\n${interest === NONE ? language : NONE}`',
+    ...['pool', 'memory', 'chat.fuzz'].map(test),
+  ),
+  one(
+    'who insists meets anyone',
+    POOL,
+    '(anyone || named.length === 0 ? [...named, NONE] : named)',
+    '[...named, NONE]',
+    ...['pool', 'memory', 'chat.fuzz', 'socket-wishes', 'text-api-wishes'].map(test),
+  ),
+  one(
+    'who insists does so for ever',
+    POOL,
+    'const widenAt = ticket.anyone ? Infinity : ticket.since + this.#options.interestWaitMs;',
+    'const widenAt = Infinity;',
+    ...['pool', 'memory', 'chat.fuzz', 'socket-wishes', 'text-api-wishes'].map(test),
+  ),
+  one(
+    'who returns insists although its time has passed',
+    POOL,
+    'seek(ticket: Ticket<Owner>): Ticket<Owner> | undefined {\n    this.#widenInTime(ticket);',
+    'seek(ticket: Ticket<Owner>): Ticket<Owner> | undefined {',
+    ...['pool', 'memory', 'chat.fuzz'].map(test),
+  ),
+  one(
+    'nobody is told that anyone will do by now',
+    MEMORY,
+    'if (anyone !== told?.anyone)',
+    'if (!told)',
+    ...['memory', 'chat.fuzz', 'socket-wishes'].map(test),
+  ),
+  one(
+    'a poll of who waits insists anew',
+    MEMORY,
+    "if (sameWishes(wishes, entry.wishes)) return 'done';",
+    '',
+    ...['memory', 'plain-client'].map(test),
+  ),
+  one(
+    'what one of them likes passes for what both like',
+    ENTRY,
+    'longer.wishes[kind].filter((named) => shorter.wishes[kind].includes(named));',
+    'longer.wishes[kind].filter(() => shorter);',
+    ...['memory', 'chat.fuzz', 'socket-wishes', 'text-api-wishes'].map(test),
+  ),
+  one(
+    'a withheld ticket is found by what it names',
+    POOL,
+    'this.#add(ticket, [], Infinity);',
+    'this.#add(ticket, keysOf(ticket), Infinity);',
+    ...['memory', 'chat.fuzz'].map(test),
+  ),
+  one(
+    'who shares the interest that was named first comes first',
+    POOL,
+    'if (head && (!next || byWaiting(head, next) < 0)) next = head;',
+    'next ??= head;',
+    ...['pool', 'memory'].map(test),
+  ),
+  one(
+    'the lists of those who have gone stay',
+    POOL,
+    'if (list?.length === 0) this.#lists.delete(key);',
+    '',
+    test('pool'),
+  ),
+  one(
+    'who is about to be ended as too slow is matched',
+    MEMORY,
+    ' === entry && !this.#slow.has(entry);',
+    ' === entry;',
+    test('memory'),
+  ),
+  one(
+    'a language that clients send unasked keeps them waiting',
+    'apps/signaling/src/transports/text-api-wishes.ts',
+    'anyone: interests.length === 0 && language === UNASKED,',
+    'anyone: false,',
+    test('text-api-wishes'),
   ),
 ];
 
@@ -180,36 +271,36 @@ const SESSIONS: Mutation[] = [
   one(
     'a late owner of a lapsed session is trusted',
     MEMORY,
-    'return this.#leases.holds(id, this.#options.now()) ? this.#sessions.get(id) : undefined;',
+    'return this.#leases.isAhead(id, this.#options.now()) ? this.#sessions.get(id) : undefined;',
     'return this.#sessions.get(id);',
     ...['memory', 'chat.fuzz'].map(test),
   ),
   one(
     'a lapsed session is put back in the pool',
     MEMORY,
-    'this.#live(stayer.session.id) && !this.#slow',
-    '!this.#slow',
+    'this.#mayMeet(stayer)',
+    '!this.#slow.has(stayer)',
     ...['memory', 'chat.fuzz'].map(test),
   ),
   one(
     'lapsed sessions stay for ever',
-    'apps/signaling/src/backplane/leases.ts',
-    'lapsed.push(id);',
+    DEADLINES,
+    'passed.push(key);',
     '',
-    ...['leases', 'memory', 'chat', 'chat.fuzz', 'socket-session'].map(test),
+    ...['deadlines', 'memory', 'chat', 'chat.fuzz', 'socket-session'].map(test),
   ),
   one(
     'a lapsed session is handed to every sweeper',
-    'apps/signaling/src/backplane/leases.ts',
-    'this.#unfile(id);\n          lapsed.push(id);',
-    'lapsed.push(id);',
-    ...['leases', 'memory'].map(test),
+    DEADLINES,
+    'this.#unfile(key);\n          passed.push(key);',
+    'passed.push(key);',
+    ...['deadlines', 'memory'].map(test),
   ),
   one(
     'who has no line is matched',
     MEMORY,
-    'if (entry.away) this.#withheld[entry.wishes.mode]++;\n    else ticket.place',
-    'ticket.place',
+    'const partner = owner.away ? undefined : this.#pool.seek(ticket);',
+    'if (owner.away) this.#pool.withdraw(ticket);\n    const partner = this.#pool.seek(ticket);',
     ...['memory', 'chat.fuzz'].map(test),
   ),
   one(
@@ -419,9 +510,39 @@ const ENGINE: Mutation[] = [
   one(
     'what the former partner sent goes to the next one’s connection',
     'packages/call/src/call.ts',
-    "if ('matchId' in event && event.matchId !== matchOf(this.#state)?.matchId) return;",
+    "if ('matchId' in event && !this.#isHeard(event.matchId, event.type)) return;",
     '',
     callTest('call'),
+  ),
+  one(
+    'a text that comes twice is shown twice, and one that was overtaken never',
+    TEXTS,
+    'const isNext = seq === this.#heard + 1;',
+    'this.#heard = seq - 1;\n    const isNext = true;',
+    callTest('texts'),
+    callTest('fuzz'),
+  ),
+  one(
+    'texts wait for the server although the two are connected',
+    TEXTS,
+    'if (this.#parts.isCut()) this.#sayDirectly(seq, text);',
+    '',
+    callTest('texts'),
+    callTest('two-calls'),
+  ),
+  one(
+    'a text overtakes the one that was refused for a moment, which then counts as a repeat',
+    SOCKET_SESSION,
+    'if (this.#saying || !next) return;',
+    'if (!next) return;',
+    callTest('signaling'),
+  ),
+  one(
+    'what was said last before a goodbye is lost',
+    'packages/call/src/call.ts',
+    'return isText && matchId === this.#texts?.log.matchId;',
+    'return false;',
+    callTest('two-calls'),
   ),
   one(
     'a candidate that comes before its description is lost',
@@ -461,7 +582,7 @@ const ENGINE: Mutation[] = [
   ),
   one(
     'Stop closes the line without a goodbye',
-    SIGNALING,
+    SOCKET_SESSION,
     "socket.emit('session:end');",
     '',
     callTest('signaling'),
@@ -475,14 +596,14 @@ const ENGINE: Mutation[] = [
   ),
   one(
     'the token is read once, so that who comes back after an hour is refused',
-    SIGNALING,
+    SOCKET_SESSION,
     'await auth.token({ fresh: this.#refused })',
     'await ((auth as { once?: ReturnType<AuthSource["token"]> }).once ??= auth.token({ fresh: false }))',
     callTest('signaling'),
   ),
   one(
     'a token that the server refused is offered again',
-    SIGNALING,
+    SOCKET_SESSION,
     'auth.token({ fresh: this.#refused })',
     'auth.token({ fresh: false })',
     callTest('signaling'),
@@ -499,8 +620,8 @@ const ENGINE: Mutation[] = [
       },
       {
         file: MACHINE,
-        from: 'return step({ ...state, since: event.since });',
-        to: "return step({ ...state, since: event.since });\n    case 'timer':\n      return search(state.wishes);",
+        from: 'return step({ ...state, since: event.since, anyone: event.anyone });',
+        to: "return step({ ...state, since: event.since, anyone: event.anyone });\n    case 'timer':\n      return search(state.wishes);",
       },
     ],
     red: [callTest('machine')],
@@ -509,6 +630,7 @@ const ENGINE: Mutation[] = [
 
 export const MUTATIONS: readonly Mutation[] = [
   ...POOL_AND_MATCHES,
+  ...INTERESTS,
   ...SESSIONS,
   ...PRIVACY,
   ...DOORS,

@@ -15,6 +15,7 @@ export function banner(config: Config, address: string, adminAddress: string | u
   if (config.ice.turnUrls.length === 0)
     note('no TURN: some networks cannot connect', 'change: TURN_URLS=turn:host:3478 TURN_SECRET=…');
   else note(`TURN: ${config.ice.turnUrls.length} address(es)`, '');
+  if (config.textApi) note('text API: on, without sign-in', 'change: TEXT_API=off');
   if (adminAddress) note('admin UI', adminAddress);
   else note('admin UI: off', 'change: SOCKET_ADMIN_USERNAME + SOCKET_ADMIN_PASSWORD');
   lines.push('', '  All variables: .env.example. Cameras need HTTPS on any other host than localhost.');

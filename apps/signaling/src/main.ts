@@ -30,6 +30,7 @@ async function main(): Promise<void> {
     random: Math.random,
     newMatchId: () => random() as MatchId,
     matchWindow: config.matchWindow,
+    interestWaitMs: config.interestWaitMs,
     rematchAfterMs: config.rematchAfterMs,
     rematchAfterFailureMs: REMATCH_AFTER_FAILURE_MS,
     mailboxMax: config.mailboxMax,

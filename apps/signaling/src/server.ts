@@ -38,6 +38,8 @@ export interface ServerParts {
   messageBytesMax: number;
   connectionsPerAddressMax: number;
   guestsPerMinute: number;
+  /** From how many on pages tell how many are online. */
+  countMin: number;
   /** Present where the HTTP text API is on. */
   textApi?: Pick<TextApiParts, 'pollMs' | 'startsPerMinute' | 'strangeIdsPerMinute'> | undefined;
   /** Runs something later; the returned function calls it off. Absent: a timer. */
@@ -167,7 +169,7 @@ function httpEndpoints(
   }
   app.route(
     '/',
-    onlineRoute(() => parts.chat.count()),
+    onlineRoute(() => parts.chat.count(), parts.countMin),
   );
   if (!parts.web)
     app.route(

@@ -15,7 +15,7 @@ export function poolRules(create: CreateSubject): void {
     const ann = await enter('ann');
     expect(await ann.find()).toBe('done');
     const [waiting, ...rest] = await ann.news();
-    expect(waiting).toEqual({ type: 'waiting', since: expect.any(Number) });
+    expect(waiting).toEqual({ type: 'waiting', since: expect.any(Number), anyone: true });
     expect(rest).toEqual([]);
     await advance(7_000);
     expect(await ann.find()).toBe('done');

@@ -1,4 +1,6 @@
 import { describe } from 'vitest';
+import { crowdRules } from './backplane-crowd.contract.ts';
+import { interestRules } from './backplane-interests.contract.ts';
 import { leaseRules } from './backplane-leases.contract.ts';
 import { mailboxRules } from './backplane-mailbox.contract.ts';
 import { matchRules } from './backplane-match.contract.ts';
@@ -15,6 +17,8 @@ export function backplaneContract(name: string, create: CreateSubject): void {
     sessionRules(create);
     leaseRules(create);
     poolRules(create);
+    interestRules(create);
+    crowdRules(create);
     matchRules(create);
     mailboxRules(create);
   });

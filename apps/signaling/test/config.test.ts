@@ -15,6 +15,9 @@ test('[F1] without any variable everything has a default', () => {
     port: 8080,
     serveWeb: true,
     production: false,
+    matchWindow: 8,
+    interestWaitMs: 10_000,
+    countMin: 5,
     auth: { kind: 'guest' },
     ice: { stunUrls: [], turnUrls: [] },
   });

@@ -106,7 +106,7 @@ test('[H7] a guest pass is had over HTTP, and only so often from one address', a
 });
 
 test('[H8] /api/online tells how many are here, by mode', async () => {
-  const { url, ours } = await startTestServer();
+  const { url, ours } = await startTestServer({ parts: { countMin: 5 } });
   await ours('ann').next('session:welcome');
   for (const [name, mode] of [
     ['bob', 'video'],
@@ -115,8 +115,10 @@ test('[H8] /api/online tells how many are here, by mode', async () => {
   ] as const) {
     await ours(name).ask('peer:find', { mode });
   }
-  const response = await fetch(`${url}/api/online`);
-  expect(await response.json()).toEqual({ online: 4, video: 2, voice: 0, text: 1 });
+  const online = async () => (await fetch(`${url}/api/online`)).json();
+  expect(await online()).toEqual({ online: 4, shown: false, video: 2, voice: 0, text: 1 });
+  await ours('eve').next('session:welcome');
+  expect(await online()).toEqual({ online: 5, shown: true, video: 2, voice: 0, text: 1 });
 });
 
 test('[H9] closing does not wait for connections that lie idle', async () => {

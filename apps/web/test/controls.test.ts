@@ -1,10 +1,10 @@
 import type { CallErrorReason, CallState, CallView, Match, MissingDevices } from '@passerby/call';
-import type { PartnerLeftReason } from '@passerby/protocol';
+import { DEFAULT_WISHES, type PartnerLeftReason } from '@passerby/protocol';
 import { describe, expect, test } from 'vitest';
 import { controlsFor } from '../src/lib/controls.ts';
 import { IDLE_VIEW } from './fake-call.ts';
 
-const wishes = { mode: 'video', requeue: false, relayOnly: false } as const;
+const wishes = DEFAULT_WISHES;
 const match: Match = {
   matchId: 'match-0001',
   role: 'offerer',

@@ -12,6 +12,7 @@ export const IDLE_VIEW: CallView = {
   remoteStream: undefined,
   partnerMedia: { mic: true, cam: true, away: false },
   partnerAway: false,
+  textLog: undefined,
 };
 
 /** A `Call` that shows what it is told and notes what it is asked. */
@@ -40,6 +41,23 @@ export class FakeCall implements CallEngine {
 
   setWishes(...wishes: Parameters<CallEngine['setWishes']>): void {
     this.asked.push(['setWishes', ...wishes]);
+  }
+
+  widen(): void {
+    this.asked.push(['widen']);
+  }
+
+  say(text: string): boolean {
+    this.asked.push(['say', text]);
+    return true;
+  }
+
+  typed(): void {
+    this.asked.push(['typed']);
+  }
+
+  retry(): void {
+    this.asked.push(['retry']);
   }
 
   next(): void {

@@ -1,3 +1,4 @@
+import { DEFAULT_WISHES, type Wishes } from '@passerby/protocol';
 import { flushSync } from 'svelte';
 import { toStore } from 'svelte/store';
 import { expect, test } from 'vitest';
@@ -40,12 +41,12 @@ test('[U24] the toggle of a device that is missing asks for it again and switche
 test('[U13] commands go to the call as they come', () => {
   const fake = new FakeCall();
   const call = new ReactiveCall(fake);
-  const wishes = { mode: 'video', requeue: false, relayOnly: false } as const;
+  const wishes: Wishes = DEFAULT_WISHES;
   call.start(wishes, { takeOver: true });
   call.toggleMicrophone();
   call.toggleMicrophone();
   call.toggleCamera();
-  call.setWishes({ requeue: false, relayOnly: true });
+  call.setWishes({ ...DEFAULT_WISHES, relayOnly: true });
   call.next();
   call.stop();
   expect(fake.asked).toEqual([
@@ -53,7 +54,7 @@ test('[U13] commands go to the call as they come', () => {
     ['setMuted', true],
     ['setMuted', false],
     ['setCameraOff', true],
-    ['setWishes', { requeue: false, relayOnly: true }],
+    ['setWishes', { ...DEFAULT_WISHES, relayOnly: true }],
     ['next'],
     ['stop'],
   ]);

@@ -1,18 +1,13 @@
-import type { MediaState, Mode, Wishes } from '@passerby/protocol';
+import { sameWishes, textSchema, type MediaState, type Mode, type Wishes } from '@passerby/protocol';
 import { mainReason, type CallErrorReason } from './errors.ts';
+import { Line } from './line.ts';
 import { Listeners } from './listeners.ts';
-import {
-  matchOf,
-  sameWishes,
-  transition,
-  type ByeReason,
-  type Effect,
-  type MachineEvent,
-} from './machine.ts';
+import { matchOf, transition, type ByeReason, type Effect, type MachineEvent } from './machine.ts';
 import type { LocalMedia } from './media.ts';
+import { parse } from './parse.ts';
 import { Peer, type PeerEvent, type PeerParts } from './peer.ts';
 import { StateTimers } from './state-timers.ts';
-import { TIMES } from './times.ts';
+import { Texts } from './texts.ts';
 import type {
   CallState,
   CallView,
@@ -55,16 +50,16 @@ export class Call {
   readonly #parts: CallParts;
   readonly #listeners = new Listeners<void>();
   readonly #timers: StateTimers;
+  readonly #line: Line;
   readonly #subscriptions: Unsubscribe[];
   readonly #inbox: MachineEvent[] = [];
   #state: CallState = { status: 'idle' };
   #view: CallView;
   #peer: Peer | undefined;
+  /** Of the match that is on, or of the last one. */
+  #texts: Texts | undefined;
   #partnerMedia = PARTNER_MEDIA;
   #partnerAway = false;
-  #online = false;
-  #offlineBanner = false;
-  #cancelBanner: Unsubscribe | undefined;
   #withoutMedia = false;
   /** What the partner was last told about our side. */
   #told: MediaState | undefined;
@@ -78,6 +73,7 @@ export class Call {
   constructor(parts: CallParts) {
     this.#parts = parts;
     this.#timers = new StateTimers(parts.clock, (timer) => this.#dispatch({ type: 'timer', timer }));
+    this.#line = new Line(parts.clock, () => this.#publish());
     this.#view = this.#snapshot();
     this.#subscriptions = [
       parts.signaling.on((event) => this.#hear(event)),
@@ -116,6 +112,28 @@ export class Call {
   /** Wishes that hold from the next person on: the match that is on stays as it is, and so does the mode. */
   setWishes(wishes: Omit<Wishes, 'mode'>): void {
     this.#dispatch({ type: 'wishes', wishes });
+  }
+
+  /** Stops insisting on shared interests and languages, in the search that is on. */
+  widen(): void {
+    if (this.#state.status === 'searching') this.#parts.signaling.widen();
+  }
+
+  /** Sends a text to the partner. False: there is no match, or it is no text (see `textSchema`). */
+  say(text: string): boolean {
+    if (!matchOf(this.#state) || parse(textSchema, text) === undefined) return false;
+    this.#texts?.say(text);
+    return true;
+  }
+
+  /** To be called at each key in the text field: the partner sees that I type, until 5 s after the last one. */
+  typed(): void {
+    if (matchOf(this.#state)) this.#texts?.typed();
+  }
+
+  /** Tries the texts that have not arrived again, at once and every way. */
+  retry(): void {
+    if (matchOf(this.#state)) this.#texts?.retry();
   }
 
   /** Ends the match and searches. The partner's picture and sound are gone when this returns. */
@@ -171,12 +189,32 @@ export class Call {
         const { state, effects } = transition(this.#state, next);
         this.#state = state;
         this.#timers.follow(state);
+        this.#followMatch(state);
         for (const effect of effects) this.#perform(effect);
       }
     } finally {
       this.#busy = false;
     }
     this.#publish();
+  }
+
+  /** Every match has a log of its own; the last one stays to be read. */
+  #followMatch(state: CallState): void {
+    const match = matchOf(state);
+    if (match?.matchId === this.#texts?.log.matchId) return;
+    this.#texts?.end();
+    if (!match || !('wishes' in state)) return;
+    this.#partnerAway = false;
+    this.#texts = new Texts({
+      match,
+      wishes: state.wishes,
+      clock: this.#parts.clock,
+      signaling: this.#parts.signaling,
+      sayDirectly: (message) =>
+        matchOf(this.#state)?.matchId === match.matchId && !!this.#peer?.send(message),
+      isCut: () => !this.#line.isUp || this.#partnerAway,
+      onchange: () => this.#publish(),
+    });
   }
 
   #perform(effect: Effect): void {
@@ -189,13 +227,12 @@ export class Call {
         this.#parts.media.stop();
         break;
       case 'connect':
-        this.#awaitLine();
+        this.#line.down();
         signaling.connect({ takeOver: effect.takeOver });
         break;
       case 'end-session':
         signaling.close();
-        this.#cancelBanner?.();
-        this.#online = this.#offlineBanner = false;
+        this.#line.close();
         break;
       case 'find':
         this.#find(effect.wishes);
@@ -284,23 +321,28 @@ export class Call {
   async #restartIce(): Promise<void> {
     const peer = this.#peer;
     const match = matchOf(this.#state);
-    if (!peer || !match || !this.#online) return;
+    if (!peer || !match || !this.#line.isUp) return;
     // TURN credentials run out, so new ones are asked for; the old ones are better than none.
     peer.restart(await this.#parts.signaling.iceServers(match.matchId).catch(() => undefined));
   }
 
+  /** What is said of the match that is on; texts also of the last one, whose end may have come another way. */
+  #isHeard(matchId: string, type: SignalingEvent['type']): boolean {
+    if (matchId === matchOf(this.#state)?.matchId) return true;
+    const isText = type === 'text' || type === 'text-taken' || type === 'text-delivered';
+    return isText && matchId === this.#texts?.log.matchId;
+  }
+
   #hear(event: SignalingEvent): void {
-    if ('matchId' in event && event.matchId !== matchOf(this.#state)?.matchId) return;
+    if ('matchId' in event && !this.#isHeard(event.matchId, event.type)) return;
     switch (event.type) {
       case 'online':
-        this.#cancelBanner?.();
-        this.#online = true;
-        this.#offlineBanner = false;
+        this.#line.up();
         this.#dispatch(event);
         break;
       case 'offline':
-        this.#online = false;
-        this.#awaitLine();
+        this.#line.down();
+        this.#texts?.wayChanged();
         this.#dispatch(event);
         break;
       case 'offer':
@@ -318,6 +360,8 @@ export class Call {
       case 'partner-away':
       case 'partner-back':
         this.#partnerAway = event.type === 'partner-away';
+        this.#texts?.hearTyping(false);
+        this.#texts?.wayChanged();
         this.#dispatch({ type: event.type });
         break;
       case 'ended':
@@ -335,6 +379,18 @@ export class Call {
       case 'waiting':
       case 'matched':
         this.#dispatch(event);
+        break;
+      case 'text':
+        this.#texts?.hear(event.seq, event.text, false);
+        break;
+      case 'text-taken':
+        this.#texts?.taken(event.seq);
+        break;
+      case 'text-delivered':
+        this.#texts?.delivered(event.seq);
+        break;
+      case 'partner-typing':
+        this.#texts?.hearTyping(event.on);
         break;
     }
   }
@@ -356,8 +412,20 @@ export class Call {
         break;
       case 'media':
         if (event.fact === 'media-lost') {
-          this.#dispatch({ type: event.fact, offline: !this.#online, partnerAway: this.#partnerAway });
+          this.#dispatch({ type: event.fact, offline: !this.#line.isUp, partnerAway: this.#partnerAway });
         } else this.#dispatch({ type: event.fact });
+        break;
+      case 'channel-open':
+        this.#texts?.wayChanged();
+        break;
+      case 'text':
+        this.#texts?.hear(event.seq, event.text, true);
+        break;
+      case 'got':
+        this.#texts?.got(event.upTo);
+        break;
+      case 'typing':
+        this.#texts?.hearTyping(event.on);
         break;
       case 'bye':
         this.#dispatch({ type: 'partner-bye', reason: event.reason });
@@ -394,21 +462,13 @@ export class Call {
     if (!this.#peer.tell(media)) this.#parts.signaling.sendState(match.matchId, media);
   }
 
-  #awaitLine(): void {
-    this.#cancelBanner?.();
-    this.#cancelBanner = this.#parts.clock.after(TIMES.bannerMs, () => {
-      this.#offlineBanner = true;
-      this.#publish();
-    });
-  }
-
   #snapshot(): CallView {
     const { media } = this.#parts;
     const remoteStream = this.#peer?.remoteStream;
     return {
       state: this.#state,
-      online: this.#online,
-      offlineBanner: this.#offlineBanner,
+      online: this.#line.isUp,
+      offlineBanner: this.#line.banner,
       muted: media.muted,
       cameraOff: media.cameraOff,
       localStream: media.stream.getTracks().length > 0 ? media.stream : undefined,
@@ -416,6 +476,7 @@ export class Call {
       remoteStream: remoteStream && remoteStream.getTracks().length > 0 ? remoteStream : undefined,
       partnerMedia: this.#partnerMedia,
       partnerAway: this.#partnerAway,
+      textLog: this.#texts?.log,
     };
   }
 

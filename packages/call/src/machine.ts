@@ -1,4 +1,4 @@
-import type { Mode, PartnerLeftReason, Wishes } from '@passerby/protocol';
+import { sameWishes, type Mode, type PartnerLeftReason, type Wishes } from '@passerby/protocol';
 import type { CallErrorReason, MissingDevices } from './errors.ts';
 import { TIMES } from './times.ts';
 import type { CallState, Match } from './types.ts';
@@ -11,7 +11,7 @@ export type MachineEvent =
   | { type: 'media-ready' }
   | { type: 'media-failed'; reason: CallErrorReason; missing: MissingDevices }
   | { type: 'welcome'; resumed: boolean }
-  | { type: 'waiting'; since: number }
+  | { type: 'waiting'; since: number; anyone: boolean }
   | { type: 'matched'; match: Match }
   | { type: 'first-media' | 'media-stalled' | 'media-back' }
   | { type: 'media-lost'; offline: boolean; partnerAway: boolean }
@@ -165,7 +165,7 @@ function whileSearching(state: StateOf<'searching'>, event: MachineEvent): Step 
       return next === state ? step(state) : step(next, { type: 'find', wishes: next.wishes });
     }
     case 'waiting':
-      return step({ ...state, since: event.since });
+      return step({ ...state, since: event.since, anyone: event.anyone });
     case 'matched':
       return meet(state.wishes, event.match);
     default:
@@ -290,7 +290,7 @@ function whileMatched(state: InMatch, event: MachineEvent): Step {
     case 'waiting':
       // A find with other wishes was on its way when the match was made, and has ended it.
       return step(
-        { status: 'searching', wishes: state.wishes, since: event.since },
+        { status: 'searching', wishes: state.wishes, since: event.since, anyone: event.anyone },
         { type: 'close-peer', bye: 'skipped' },
       );
     case 'network-changed':
@@ -318,10 +318,6 @@ function whileRunning(state: Running, event: MachineEvent): Step {
 function withWishes<State extends Running>(state: State, wishes: Omit<Wishes, 'mode'>): State {
   const next = { ...wishes, mode: state.wishes.mode };
   return sameWishes(next, state.wishes) ? state : { ...state, wishes: next };
-}
-
-export function sameWishes(one: Wishes, other: Wishes): boolean {
-  return one.mode === other.mode && one.requeue === other.requeue && one.relayOnly === other.relayOnly;
 }
 
 function search(wishes: Wishes): Step {

@@ -3,11 +3,14 @@ import type { SignalingEvent } from './types.ts';
 
 export type Command =
   | { type: 'find'; wishes: Wishes }
+  | { type: 'widen' }
   | { type: 'skip'; matchId: string; reason?: 'failed' }
   | { type: 'leave'; matchId?: string }
   | { type: 'description'; matchId: string; seq: number; description: Description }
   | { type: 'candidate'; matchId: string; seq: number; candidate: Candidate }
-  | { type: 'state'; matchId: string; media: MediaState };
+  | { type: 'state'; matchId: string; media: MediaState }
+  | { type: 'text'; matchId: string; seq: number; text: string }
+  | { type: 'typing'; matchId: string; on: boolean };
 
 export type Standing = Extract<SignalingEvent, { type: 'welcome' }>['standing'];
 
@@ -20,17 +23,21 @@ export class Outbox {
     switch (command.type) {
       case 'skip':
       case 'leave':
-        this.#drop((old) => old.type === 'find');
-        if (command.matchId !== undefined) this.over(command.matchId);
+        this.#drop((old) => old.type === 'find' || old.type === 'widen');
+        // What was said before goes out before.
+        this.#drop((old) => old.type !== 'text' && isInMatch(old) && old.matchId === command.matchId);
         break;
       case 'find':
-        this.#drop((old) => old.type === 'find');
+        this.#drop((old) => old.type === 'find' || old.type === 'widen');
         break;
+      case 'widen':
       case 'state':
-        this.#drop((old) => old.type === 'state');
+      case 'typing':
+        this.#drop((old) => old.type === command.type);
         break;
       case 'description':
       case 'candidate':
+      case 'text':
         break;
     }
     this.#pending.push(command);
@@ -47,11 +54,17 @@ export class Outbox {
 
   /** The match is over: what was to be said in it is void. How it ended is not. */
   over(matchId: string): void {
-    this.#drop(
-      (old) =>
-        (old.type === 'description' || old.type === 'candidate' || old.type === 'state') &&
-        old.matchId === matchId,
-    );
+    this.#drop((old) => isInMatch(old) && old.matchId === matchId);
+  }
+
+  /** The text need not be sent any more. */
+  unsay(matchId: string, seq: number): void {
+    this.#drop((old) => old.type === 'text' && old.matchId === matchId && old.seq === seq);
+  }
+
+  /** In order. */
+  get texts(): readonly Command[] {
+    return this.#pending.filter(({ type }) => type === 'text');
   }
 
   /** A new session: nothing of the old one counts. */
@@ -83,9 +96,13 @@ export class Outbox {
           if (command.matchId !== undefined && !inMatch(command.matchId)) return false;
           status = 'idle';
           return true;
+        case 'widen':
+          return status === 'waiting';
         case 'description':
         case 'candidate':
         case 'state':
+        case 'text':
+        case 'typing':
           return inMatch(command.matchId);
       }
     });
@@ -94,5 +111,23 @@ export class Outbox {
 
   #drop(isVoid: (command: Command) => boolean): void {
     this.#pending = this.#pending.filter((command) => !isVoid(command));
+  }
+}
+
+type InMatch = Extract<Command, { type: 'description' | 'candidate' | 'state' | 'text' | 'typing' }>;
+
+function isInMatch(command: Command): command is InMatch {
+  switch (command.type) {
+    case 'description':
+    case 'candidate':
+    case 'state':
+    case 'text':
+    case 'typing':
+      return true;
+    case 'find':
+    case 'widen':
+    case 'skip':
+    case 'leave':
+      return false;
   }
 }

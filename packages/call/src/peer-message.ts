@@ -1,12 +1,18 @@
-import { mediaStateSchema, type MediaState } from '@passerby/protocol';
+import { ackSchema, mediaStateSchema, numberedTextSchema, type MediaState } from '@passerby/protocol';
 import type { ByeReason } from './machine.ts';
 import { parse } from './parse.ts';
 
 /** What two of our own clients tell each other on the data channel. */
-export type PeerMessage = ({ type: 'state' } & MediaState) | { type: 'bye'; reason: ByeReason };
+export type PeerMessage =
+  | ({ type: 'state' } & MediaState)
+  | { type: 'bye'; reason: ByeReason }
+  | { type: 'text'; seq: number; text: string }
+  /** Every text up to that one has arrived. */
+  | { type: 'got'; upTo: number }
+  | { type: 'typing'; on: boolean };
 
-/** Largest message that is looked at, in characters. */
-const LENGTH_MAX = 512;
+/** Largest message that is looked at, in UTF-16 units: a text in which JSON escapes every character, and some. */
+const LENGTH_MAX = 4_096;
 const BYE_REASONS: readonly unknown[] = ['skipped', 'left', 'ended'] satisfies ByeReason[];
 
 export function writePeerMessage(message: PeerMessage): string {
@@ -18,12 +24,28 @@ export function readPeerMessage(data: unknown): PeerMessage | undefined {
   if (typeof data !== 'string' || data.length > LENGTH_MAX) return undefined;
   const value = parseJson(data);
   if (typeof value !== 'object' || value === null || !('type' in value)) return undefined;
-  if (value.type === 'bye') {
-    const reason = 'reason' in value ? value.reason : undefined;
-    return isByeReason(reason) ? { type: 'bye', reason } : undefined;
+  switch (value.type) {
+    case 'state': {
+      const media = parse(mediaStateSchema, value);
+      return media && { type: 'state', ...media };
+    }
+    case 'bye': {
+      const reason = 'reason' in value ? value.reason : undefined;
+      return isByeReason(reason) ? { type: 'bye', reason } : undefined;
+    }
+    case 'text': {
+      const text = parse(numberedTextSchema, value);
+      return text && { type: 'text', ...text };
+    }
+    case 'got': {
+      const got = parse(ackSchema, value);
+      return got && { type: 'got', ...got };
+    }
+    case 'typing':
+      return 'on' in value && typeof value.on === 'boolean' ? { type: 'typing', on: value.on } : undefined;
+    default:
+      return undefined;
   }
-  const media = value.type === 'state' ? parse(mediaStateSchema, value) : undefined;
-  return media && { type: 'state', ...media };
 }
 
 function isByeReason(value: unknown): value is ByeReason {

@@ -16,7 +16,10 @@ export type PeerEvent =
   | { type: 'remote-stream' }
   | { type: 'media'; fact: MediaFact }
   | { type: 'partner-state'; media: MediaState }
-  | { type: 'bye'; reason: ByeReason }
+  /** The data channel is open: what `send` is given goes out. */
+  | { type: 'channel-open' }
+  /** What the partner says on the data channel beside its state. */
+  | Exclude<PeerMessage, { type: 'state' }>
   /** A description could not be made or applied. */
   | { type: 'negotiation-failed' };
 
@@ -124,7 +127,18 @@ export class Peer {
   /** Says what the partner's screen should show. False: the channel is not open (it will be said when it is). */
   tell(media: MediaState): boolean {
     this.#media = media;
-    return this.#send({ type: 'state', ...media });
+    return this.send({ type: 'state', ...media });
+  }
+
+  /** Says it on the data channel. False: the channel is not open, and nothing was said. */
+  send(message: PeerMessage): boolean {
+    if (this.#closed || this.#channel.readyState !== 'open') return false;
+    try {
+      this.#channel.send(writePeerMessage(message));
+      return true;
+    } catch {
+      return false; // the buffer is full or the channel is just closing
+    }
   }
 
   /** The partner's state as it came by the server. */
@@ -152,7 +166,7 @@ export class Peer {
   /** Closes for good, in this task. With `bye` an open data channel tells the partner first. */
   close(bye?: ByeReason): void {
     if (this.#closed) return;
-    if (bye) this.#send({ type: 'bye', reason: bye });
+    if (bye) this.send({ type: 'bye', reason: bye });
     this.#closed = true;
     this.#watch.close();
     this.#connection.close();
@@ -160,7 +174,10 @@ export class Peer {
 
   #openChannel(): RTCDataChannel {
     const channel = this.#connection.createDataChannel('passerby', { negotiated: true, id: CHANNEL_ID });
-    channel.addEventListener('open', () => this.#send({ type: 'state', ...this.#media }));
+    channel.addEventListener('open', () => {
+      this.send({ type: 'state', ...this.#media });
+      this.#emit({ type: 'channel-open' });
+    });
     channel.addEventListener('message', ({ data }) => this.#hear(data));
     channel.addEventListener('close', () => {
       // A browser that is closed says no bye; while the way stands, its channel ends for no other reason.
@@ -172,23 +189,13 @@ export class Peer {
   #hear(data: unknown): void {
     const message = readPeerMessage(data);
     if (!message || this.#closed) return;
-    if (message.type === 'bye') {
+    if (message.type !== 'state') {
       this.#emit(message);
       return;
     }
     const { type: _, ...media } = message;
     this.#watch.partner = media;
     this.#emit({ type: 'partner-state', media });
-  }
-
-  #send(message: PeerMessage): boolean {
-    if (this.#closed || this.#channel.readyState !== 'open') return false;
-    try {
-      this.#channel.send(writePeerMessage(message));
-      return true;
-    } catch {
-      return false; // the buffer is full or the channel is just closing
-    }
   }
 
   async #call(): Promise<void> {

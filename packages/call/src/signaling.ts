@@ -1,62 +1,15 @@
-import {
-  isErrorCode,
-  PROTOCOL_VERSION,
-  type Ack,
-  type ErrorCode,
-  type HandshakeAuth,
-  type WelcomePayload,
-} from '@passerby/protocol';
 import { io as connectSocket } from 'socket.io-client';
-import { backOffMs } from './back-off.ts';
-import { CallError, type CallErrorReason } from './errors.ts';
+import { CallError } from './errors.ts';
 import { Listeners } from './listeners.ts';
-import { Outbox, type Command } from './outbox.ts';
-import { keepRenewed } from './token-renewal.ts';
-import type {
-  AuthSource,
-  Clock,
-  NetworkChanges,
-  SignalingClient,
-  SignalingEvent,
-  Unsubscribe,
-} from './types.ts';
-import { listenToWire, sayOnWire, type Receive, type SignalingSocket } from './wire.ts';
+import type { Command } from './outbox.ts';
+import { SocketSession, type OpenSocket, type SocketSessionParts } from './socket-session.ts';
+import type { SignalingClient, SignalingEvent } from './types.ts';
+import type { SignalingSocket } from './wire.ts';
 
-type Refusal = Extract<Ack, { error: ErrorCode }>;
-
-interface SocketOptions {
-  auth: HandshakeAuth;
-  transports: string[];
-  tryAllTransports: boolean;
-  reconnection: false;
-  forceNew: true;
-}
-
-export type OpenSocket = (url: string, options: SocketOptions) => SignalingSocket;
-
-export interface SocketSignalingParts {
-  /** Origin of the server. */
-  url: string;
-  auth: AuthSource;
-  clock: Clock;
-  /** Comes back at once when the network does, instead of at the next attempt. */
-  networkChanges?: NetworkChanges;
-  /** Socket.IO's `io`, or what stands in for it. */
-  io?: OpenSocket;
-  /** In [0, 1). */
-  random?: () => number;
-}
+export type SocketSignalingParts = Omit<SocketSessionParts, 'io'> & Partial<Pick<SocketSessionParts, 'io'>>;
 
 // Socket.IO's overloads are too rich for the least of a socket to be recognised in them.
 const openSocket: OpenSocket = (url, options) => connectSocket(url, options) as SignalingSocket;
-
-/** From the opening of a socket to the server's welcome. */
-const WELCOME_TIMEOUT_MS = 15_000;
-const REPLY_TIMEOUT_MS = 5_000;
-/** Before a refused search is asked for again, where the server does not say when. */
-const RETRY_MS = 1_000;
-const ACK_DELAY_MS = 200;
-const ACK_EVENTS_MAX = 16;
 
 /** The Socket.IO adapter of {@link SignalingClient}. Nothing is opened before `connect`. */
 export function createSocketSignaling(parts: SocketSignalingParts): SignalingClient {
@@ -72,13 +25,14 @@ export function createSocketSignaling(parts: SocketSignalingParts): SignalingCli
 
   return {
     connect({ takeOver = false } = {}) {
-      session ??= new SocketSession(parts, takeOver, (event) => {
+      session ??= new SocketSession({ io: openSocket, ...parts }, takeOver, (event) => {
         // Final: the next `connect` begins a new session.
         if (event.type === 'ended' || event.type === 'refused') session = undefined;
         listeners.emit(event);
       });
     },
     find: (wishes) => send({ type: 'find', wishes }),
+    widen: () => send({ type: 'widen' }),
     skip: (matchId, reason) => send({ type: 'skip', matchId, ...(reason && { reason }) }),
     leave: (matchId) => send({ type: 'leave', ...(matchId !== undefined && { matchId }) }),
     sendDescription(matchId, { type, sdp = '' }) {
@@ -89,6 +43,10 @@ export function createSocketSignaling(parts: SocketSignalingParts): SignalingCli
       send({ type: 'candidate', matchId, seq: nextSeq(matchId), candidate: { candidate, ...rest } });
     },
     sendState: (matchId, media) => send({ type: 'state', matchId, media }),
+    say: (matchId, seq, text) => send({ type: 'text', matchId, seq, text }),
+    unsay: (matchId, seq) => session?.unsay(matchId, seq),
+    typing: (matchId, on) => send({ type: 'typing', matchId, on }),
+    hurry: () => session?.hurry(),
     iceServers: (matchId) =>
       session?.iceServers(matchId) ?? Promise.reject(new CallError('server-unreachable')),
     on: (listener) => listeners.on(listener),
@@ -97,288 +55,4 @@ export function createSocketSignaling(parts: SocketSignalingParts): SignalingCli
       session = undefined;
     },
   };
-}
-
-/**
- * One session with the server, over as many sockets as it takes. Every attempt has a socket of its own,
- * and whatever an older one still says is not heard.
- */
-class SocketSession {
-  readonly #parts: SocketSignalingParts;
-  readonly #emit: (event: SignalingEvent) => void;
-  /** Only to get in: a later return must not take over from whoever took over from us. */
-  #takeOver: boolean;
-  readonly #outbox = new Outbox();
-  readonly #unsubscribe: Unsubscribe | undefined;
-  #socket: SignalingSocket | undefined;
-  #resumeToken: string | undefined;
-  #welcomed = false;
-  #failures = 0;
-  /** The server refused the last token. */
-  #refused = false;
-  #handled = 0;
-  #acknowledged = 0;
-  #closed = false;
-  #cancelAttempt: Unsubscribe | undefined;
-  #cancelAck: Unsubscribe | undefined;
-  #cancelRenewal: Unsubscribe | undefined;
-
-  constructor(parts: SocketSignalingParts, takeOver: boolean, emit: (event: SignalingEvent) => void) {
-    this.#parts = parts;
-    this.#takeOver = takeOver;
-    this.#emit = emit;
-    this.#unsubscribe = parts.networkChanges?.(() => {
-      // The old socket may take many seconds to find out that its path is gone.
-      this.#failures = 0;
-      this.#retry();
-    });
-    void this.#attempt();
-  }
-
-  send(command: Command): void {
-    this.#outbox.add(command);
-    if (this.#welcomed) this.#deliver(command);
-  }
-
-  iceServers(matchId: string): Promise<RTCIceServer[]> {
-    return new Promise((resolve, reject) => {
-      const socket = this.#socket;
-      if (!this.#welcomed || !socket) {
-        reject(new CallError('server-unreachable'));
-        return;
-      }
-      const cancel = this.#parts.clock.after(REPLY_TIMEOUT_MS, () =>
-        reject(new CallError('server-unreachable')),
-      );
-      socket.emit('peer:ice', { matchId }, (reply) => {
-        cancel();
-        if ('ok' in reply) resolve(reply.iceServers);
-        else reject(new CallError('server-unreachable'));
-      });
-    });
-  }
-
-  /** Says goodbye and closes, in this task. */
-  close(): void {
-    if (this.#closed) return;
-    const socket = this.#socket;
-    if (socket?.connected) {
-      socket.emit('session:end');
-      socket.disconnect();
-    }
-    this.#end();
-  }
-
-  #end(): void {
-    this.#closed = true;
-    this.#unsubscribe?.();
-    this.#drop();
-  }
-
-  /** Lets go of the socket, without a goodbye, and of everything that waits for it. */
-  #drop(): void {
-    const socket = this.#socket;
-    this.#socket = undefined;
-    this.#cancelAttempt?.();
-    this.#cancelAck?.();
-    this.#cancelAck = undefined;
-    this.#cancelRenewal?.();
-    socket?.io.engine.close();
-    if (!this.#welcomed) return;
-    this.#welcomed = false;
-    this.#emit({ type: 'offline' });
-  }
-
-  /** The next attempt, after the wait that is due. */
-  #retry(): void {
-    this.#drop();
-    if (this.#closed) return;
-    const ms = backOffMs(this.#failures, (this.#parts.random ?? Math.random)());
-    this.#failures += 1;
-    this.#cancelAttempt = this.#parts.clock.after(ms, () => void this.#attempt());
-  }
-
-  /** The session is gone and the user is not to blame: the next attempt is for a new one. */
-  #beginAnew(): void {
-    this.#resumeToken = undefined;
-    this.#retry();
-  }
-
-  #fail(reason: CallErrorReason): void {
-    this.#end();
-    this.#emit({ type: 'refused', reason });
-  }
-
-  async #attempt(): Promise<void> {
-    const { auth, clock, url, io = openSocket } = this.#parts;
-    let overtaken = false;
-    const cancelTimeout = clock.after(WELCOME_TIMEOUT_MS, () => this.#retry());
-    this.#cancelAttempt = () => {
-      overtaken = true;
-      cancelTimeout();
-    };
-    let pass: Awaited<ReturnType<AuthSource['token']>>;
-    try {
-      pass = await auth.token({ fresh: this.#refused });
-    } catch (error) {
-      if (overtaken) return;
-      if (error instanceof CallError) this.#fail(error.reason);
-      else this.#retry();
-      return;
-    }
-    if (overtaken) return;
-    const socket = io(url, {
-      auth: this.#handshake(pass.token),
-      transports: ['websocket', 'polling'],
-      tryAllTransports: true,
-      reconnection: false,
-      forceNew: true,
-    });
-    this.#socket = socket;
-    this.#listen(socket, pass.expiresAt);
-  }
-
-  #handshake(token: string): HandshakeAuth {
-    return {
-      token,
-      protocol: PROTOCOL_VERSION,
-      takeOver: this.#takeOver,
-      ...(this.#resumeToken !== undefined && { resume: { token: this.#resumeToken, offset: this.#handled } }),
-    };
-  }
-
-  #listen(socket: SignalingSocket, expiresAt: number | undefined): void {
-    // Each event is handled once: a replay of what was handled before is dropped.
-    const receive: Receive = (offset, event) => {
-      if (socket !== this.#socket || (offset !== undefined && offset <= this.#handled)) return;
-      if (offset !== undefined) {
-        this.#handled = offset;
-        this.#acknowledgeSoon();
-      }
-      if (event?.type === 'partner-left') this.#outbox.over(event.matchId);
-      if (event?.type === 'ended') this.#end();
-      if (event) this.#emit(event);
-    };
-    socket.on('connect_error', (error) => {
-      if (socket === this.#socket) this.#refuse(codeOf(error));
-    });
-    socket.on('disconnect', () => {
-      if (socket === this.#socket) this.#retry();
-    });
-    socket.on('session:welcome', (welcome) => {
-      if (socket === this.#socket) this.#welcome(welcome, expiresAt);
-    });
-    listenToWire(socket, receive, () => {
-      if (socket === this.#socket) this.#beginAnew();
-    });
-  }
-
-  /** The handshake failed: for good, for this token, or for now. */
-  #refuse(code: ErrorCode | undefined): void {
-    switch (code) {
-      case 'elsewhere':
-        this.#fail('elsewhere');
-        break;
-      case 'token-missing':
-      case 'token-invalid':
-        if (this.#refused) {
-          this.#fail('signed-out');
-          break;
-        }
-        this.#refused = true;
-        this.#retry();
-        break;
-      case 'token-expired':
-        this.#refused = true;
-        this.#retry();
-        break;
-      case 'session-unknown':
-        this.#beginAnew();
-        break;
-      case 'too-many-connections':
-        // In a session our own dead socket may be the one too many; it goes by itself.
-        if (this.#resumeToken === undefined) this.#fail('too-many-connections');
-        else this.#retry();
-        break;
-      case 'origin-refused':
-      case 'adult-statement-required':
-      case 'payload-invalid':
-      case 'payload-too-large':
-        this.#fail('server-unreachable');
-        break;
-      default:
-        this.#retry();
-    }
-  }
-
-  #welcome({ resumed, resumeToken, state }: WelcomePayload, expiresAt: number | undefined): void {
-    this.#cancelAttempt?.();
-    this.#welcomed = true;
-    this.#failures = 0;
-    this.#refused = this.#takeOver = false;
-    this.#resumeToken = resumeToken;
-    if (resumed === 'none') {
-      this.#outbox.clear();
-      this.#handled = this.#acknowledged = 0;
-    }
-    // Also shows that the new resume token has arrived.
-    this.#acknowledge();
-    if (resumed === 'replayed') {
-      for (const command of this.#outbox.resume(state)) this.#deliver(command);
-    }
-    if (expiresAt !== undefined && this.#socket) {
-      const { auth, clock } = this.#parts;
-      this.#cancelRenewal = keepRenewed({ socket: this.#socket, auth, clock, expiresAt });
-    }
-    this.#emit({ type: 'online' });
-    this.#emit({ type: 'welcome', resumed: resumed !== 'none', standing: state });
-  }
-
-  #deliver(command: Command): void {
-    const socket = this.#socket;
-    if (!socket) return;
-    const reply = (ack: Ack): void => {
-      if (socket !== this.#socket) return;
-      if ('ok' in ack) this.#outbox.acknowledged(command);
-      else this.#commandRefused(command, ack);
-    };
-    sayOnWire(socket, command, reply);
-  }
-
-  #commandRefused(command: Command, { error, retry, retryInMs = RETRY_MS }: Refusal): void {
-    if (error === 'session-unknown') {
-      this.#beginAnew();
-      return;
-    }
-    // Signals carry an order: one that is sent again behind its successors would count as a repeat.
-    const moves = command.type === 'find' || command.type === 'skip' || command.type === 'leave';
-    if (!retry || !moves) {
-      this.#outbox.acknowledged(command);
-      return;
-    }
-    const socket = this.#socket;
-    this.#parts.clock.after(retryInMs, () => {
-      if (socket === this.#socket && this.#outbox.has(command)) this.#deliver(command);
-    });
-  }
-
-  #acknowledgeSoon(): void {
-    if (!this.#welcomed) return;
-    if (this.#handled - this.#acknowledged >= ACK_EVENTS_MAX) this.#acknowledge();
-    else this.#cancelAck ??= this.#parts.clock.after(ACK_DELAY_MS, () => this.#acknowledge());
-  }
-
-  #acknowledge(): void {
-    this.#cancelAck?.();
-    this.#cancelAck = undefined;
-    this.#acknowledged = this.#handled;
-    this.#socket?.emit('session:ack', { upTo: this.#handled });
-  }
-}
-
-/** Our server says `{code, retry}` beside the message of a refused handshake. */
-function codeOf(error: Error & { data?: unknown }): ErrorCode | undefined {
-  const { data } = error;
-  if (typeof data !== 'object' || data === null || !('code' in data)) return undefined;
-  return isErrorCode(data.code) ? data.code : undefined;
 }

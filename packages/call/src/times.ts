@@ -21,6 +21,10 @@ export const TIMES = {
   giveUpAwayMs: 15_000,
   /** The card after a match, before the next search begins by itself. */
   countdownMs: 3_000,
+  /** A text without a sign of its arrival: it is called undelivered. */
+  lateMs: 10_000,
+  /** After the last key: no longer typing. */
+  typingMs: 5_000,
   /** Signaling lost: banner. */
   bannerMs: 3_000,
   /** Between two looks at the connection's statistics. */

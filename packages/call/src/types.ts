@@ -1,6 +1,7 @@
 import type {
   MatchPayload,
   MediaState,
+  Mode,
   PartnerLeftReason,
   SessionEndedReason,
   Wishes,
@@ -19,8 +20,11 @@ export type CallState =
   | { status: 'idle' }
   /** Start was pressed: camera, sign-in and socket are on their way. */
   | { status: 'starting'; wishes: Wishes; mediaReady: boolean; signalingReady: boolean }
-  /** In the pool. `since`: milliseconds since 1970, absent until the server has said so. */
-  | { status: 'searching'; wishes: Wishes; since?: number }
+  /**
+   * In the pool. Absent until the server has said so: `since`, milliseconds since 1970, and whether it
+   * looks for `anyone`, or as yet for somebody who shares an interest or a language alone.
+   */
+  | { status: 'searching'; wishes: Wishes; since?: number; anyone?: boolean }
   /** Matched, no picture or sound yet. `slow` after 4 s. */
   | { status: 'connecting'; wishes: Wishes; match: Match; slow: boolean }
   /** Media flows. `weak`: nothing has arrived for 2 s. */
@@ -31,6 +35,38 @@ export type CallState =
   | { status: 'parted'; wishes: Wishes; reason: PartnerLeftReason; paused: boolean }
   /** The session is over for a reason the user must act on. `missing`: where it failed for want of devices. */
   | { status: 'failed'; reason: CallErrorReason; missing?: MissingDevices };
+
+/** One text of a match, by me or by the partner. */
+export interface TextLine {
+  /** Unique in its log, for good: `me 3`, `partner 2`. */
+  readonly key: string;
+  readonly from: 'me' | 'partner';
+  readonly text: string;
+  /** When it was sent or came, in milliseconds since 1970. */
+  readonly at: number;
+  /**
+   * Of my own: `delivered` when the partner's client has it; `undelivered` after 10 s without that, which
+   * may still change while the match is on; `sent` when the match ended while the server was handing it over.
+   */
+  readonly progress?: 'sending' | 'sent' | 'delivered' | 'undelivered';
+  /** It went, or came, from browser to browser: one of the two had no line to the server. */
+  readonly direct?: true;
+}
+
+/** The texts of the match that is on, or of the last one. A new object after each change. */
+export interface TextLog {
+  readonly matchId: string;
+  readonly mode: Mode;
+  /** What both asked for. */
+  readonly shared: Match['shared'];
+  /** What I had asked for. */
+  readonly wishes: Wishes;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly endedAt?: number;
+  readonly lines: readonly TextLine[];
+  readonly partnerTyping: boolean;
+}
 
 /** Everything a screen needs, as one snapshot. */
 export interface CallView {
@@ -48,6 +84,8 @@ export interface CallView {
   partnerMedia: MediaState;
   /** The partner's line to the server is down; media may still flow. */
   partnerAway: boolean;
+  /** Kept until the next match, so that it can be read and saved; undefined before the first one. */
+  textLog: TextLog | undefined;
 }
 
 export type Unsubscribe = () => void;
@@ -73,13 +111,19 @@ export type SignalingEvent =
       resumed: boolean;
       standing: { status: 'idle' | 'waiting' } | { status: 'matched'; matchId: string };
     }
-  | { type: 'waiting'; since: number }
+  | { type: 'waiting'; since: number; anyone: boolean }
   | { type: 'matched'; match: Match }
   | { type: 'offer' | 'answer'; matchId: string; seq?: number; description: RTCSessionDescriptionInit }
   | { type: 'candidate'; matchId: string; seq?: number; candidate: RTCIceCandidateInit }
   | { type: 'partner-state'; matchId: string; media: MediaState }
   | { type: 'partner-away' | 'partner-back'; matchId: string }
   | { type: 'partner-left'; matchId: string; reason: PartnerLeftReason }
+  | { type: 'text'; matchId: string; seq: number; text: string }
+  /** The server has the text with that number and will hand it over. */
+  | { type: 'text-taken'; matchId: string; seq: number }
+  /** The partner's client has it. */
+  | { type: 'text-delivered'; matchId: string; seq: number }
+  | { type: 'partner-typing'; matchId: string; on: boolean }
   /** The server ended the session, and for good. */
   | { type: 'ended'; reason: FinalEnd }
   /** The connection was refused and will not be tried again. */
@@ -94,13 +138,22 @@ export interface SignalingClient {
   /** Connects and keeps connected until `close`. A second call does nothing. */
   connect(options?: { takeOver?: boolean }): void;
   find(wishes: Wishes): void;
+  /** Stop insisting on shared interests and languages, in the search that is on. */
+  widen(): void;
   skip(matchId: string, reason?: 'failed'): void;
   leave(matchId?: string): void;
   sendDescription(matchId: string, description: RTCSessionDescriptionInit): void;
   sendCandidate(matchId: string, candidate: RTCIceCandidateInit): void;
   sendState(matchId: string, media: MediaState): void;
+  /** Sends a text; `seq` counts the texts of the match from 1. In order: one goes when the one before is taken. */
+  say(matchId: string, seq: number, text: string): void;
+  /** That text has arrived another way: it need not be sent any more. */
+  unsay(matchId: string, seq: number): void;
+  typing(matchId: string, on: boolean): void;
   /** Fresh ICE servers for an ICE restart; rejects with a CallError when there is no line. */
   iceServers(matchId: string): Promise<RTCIceServer[]>;
+  /** Comes back at once where the line is down. */
+  hurry(): void;
   on(listener: (event: SignalingEvent) => void): Unsubscribe;
   /** Says goodbye (the server ends the session at once) and closes. Safe in `pagehide`. */
   close(): void;

@@ -2,6 +2,7 @@ import {
   answerSchema,
   candidateSchema,
   mediaStateSchema,
+  numberedTextSchema,
   offerSchema,
   type Ack,
   type Candidate,
@@ -43,7 +44,7 @@ export function listenToWire(socket: SignalingSocket, receive: Receive, forgotte
     else receive(offset, { type: 'ended', reason });
   });
   socket.on('session:elsewhere', ({ offset }) => receive(offset, { type: 'ended', reason: 'elsewhere' }));
-  socket.on('peer:alone', ({ offset, since }) => receive(offset, { type: 'waiting', since }));
+  socket.on('peer:alone', ({ offset, since, anyone }) => receive(offset, { type: 'waiting', since, anyone }));
   socket.on('peer:found', (match) => receive(match.offset, matched(match)));
   socket.on('peer:accepted', (match) => receive(match.offset, matched(match)));
   // What comes from the partner is read again here, in case the server let something through.
@@ -68,6 +69,16 @@ export function listenToWire(socket: SignalingSocket, receive: Receive, forgotte
   });
   socket.on('peer:away', ({ offset, matchId }) => receive(offset, { type: 'partner-away', matchId }));
   socket.on('peer:back', ({ offset, matchId }) => receive(offset, { type: 'partner-back', matchId }));
+  socket.on('chat:message', (message) => {
+    const text = parse(numberedTextSchema, message);
+    receive(message.offset, text && { type: 'text', matchId: message.matchId, ...text });
+  });
+  socket.on('chat:delivered', ({ offset, matchId, seq }) =>
+    receive(offset, { type: 'text-delivered', matchId, seq }),
+  );
+  socket.on('chat:typing', ({ offset, matchId, on }) =>
+    receive(offset, { type: 'partner-typing', matchId, on }),
+  );
   socket.on('peer:disconnected', ({ offset, matchId, reason }) =>
     receive(offset, { type: 'partner-left', matchId, reason }),
   );
@@ -98,6 +109,17 @@ export function sayOnWire(socket: SignalingSocket, command: Command, reply: (ack
       socket.emit('peer:sent:icecandidate', candidate, { matchId, seq }, reply);
       break;
     }
+    case 'widen':
+      socket.emit('peer:widen', reply);
+      break;
+    case 'text': {
+      const { matchId, seq, text } = command;
+      socket.emit('chat:message', { matchId, seq, text }, reply);
+      break;
+    }
+    case 'typing':
+      socket.emit('chat:typing', { matchId: command.matchId, on: command.on }, reply);
+      break;
     case 'state':
       socket.emit('peer:state', { matchId: command.matchId, ...command.media }, reply);
       break;

@@ -1,4 +1,4 @@
-import type { MediaState } from '@passerby/protocol';
+import { DEFAULT_WISHES, type MediaState } from '@passerby/protocol';
 import { describe, expect, test } from 'vitest';
 import { Call, type CallParts } from '../src/call.ts';
 import type { CallErrorReason } from '../src/errors.ts';
@@ -40,6 +40,11 @@ function setUp(more: Partial<CallParts> = {}): {
     find: ({ relayOnly }) => void said.push(relayOnly ? 'find, hidden' : 'find'),
     skip: (matchId, reason) => void said.push(['skip', matchId, reason].filter(Boolean).join(' ')),
     leave: (matchId) => void said.push(`leave ${matchId}`),
+    widen: () => void said.push('widen'),
+    say: (matchId, seq, text) => void said.push(`say ${matchId} ${seq}: ${text}`),
+    unsay: (matchId, seq) => void said.push(`unsay ${matchId} ${seq}`),
+    typing: (matchId, on) => void said.push(`typing ${matchId} ${on ? 'on' : 'off'}`),
+    hurry: () => void said.push('hurry'),
     sendDescription: (matchId, { type }) => void said.push(`${type} ${matchId}`),
     sendCandidate: () => undefined,
     sendState: (_, media) => void states.push(media),
@@ -72,8 +77,8 @@ async function setUpSearching(): Promise<ReturnType<typeof setUp>> {
   const parts = setUp();
   parts.call.start(WISHES);
   await settle();
-  parts.hear({ type: 'online' }, WELCOME, { type: 'waiting', since: 5 });
-  expect(parts.call.view.state).toEqual({ status: 'searching', wishes: WISHES, since: 5 });
+  parts.hear({ type: 'online' }, WELCOME, { type: 'waiting', since: 5, anyone: true });
+  expect(parts.call.view.state).toEqual({ status: 'searching', wishes: WISHES, since: 5, anyone: true });
   parts.said.length = 0;
   return parts;
 }
@@ -379,7 +384,7 @@ describe('in a match', () => {
 });
 
 describe('changed wishes', () => {
-  const HIDDEN = { requeue: false, relayOnly: true };
+  const HIDDEN = { ...DEFAULT_WISHES, relayOnly: true };
   const MATCH_TWO = { ...MATCH, matchId: 'match-two', relayOnly: true };
 
   test('[K63] Next leaves and finds with the new ones, and from then on skips', async () => {
@@ -415,11 +420,11 @@ describe('changed wishes', () => {
   test('[K63] wishes that were changed back, or not at all, change nothing', async () => {
     const { call, said, hear } = await setUpSearching();
     const { state } = call.view;
-    call.setWishes({ requeue: false, relayOnly: false });
+    call.setWishes({ ...DEFAULT_WISHES, relayOnly: false });
     expect(call.view.state).toBe(state);
     hear({ type: 'matched', match: MATCH });
     call.setWishes(HIDDEN);
-    call.setWishes({ requeue: false, relayOnly: false });
+    call.setWishes({ ...DEFAULT_WISHES, relayOnly: false });
     call.next();
     expect(said).toEqual(['skip match-one']);
   });
@@ -440,7 +445,7 @@ describe('changed wishes', () => {
     hear({ type: 'matched', match: MATCH });
     expect(network.connections[0]?.configurations[0]?.iceTransportPolicy).toBe('relay');
     // The find has ended that match at the server, which says so by putting us back in the pool.
-    hear({ type: 'waiting', since: 9 });
+    hear({ type: 'waiting', since: 9, anyone: true });
     expect(call.view.state).toMatchObject({ status: 'searching', since: 9 });
     expect(network.connections[0]?.closed).toBe(true);
   });

@@ -1,5 +1,5 @@
 import type { Ack, WelcomePayload } from '@passerby/protocol';
-import type { OpenSocket } from '../src/signaling.ts';
+import type { OpenSocket } from '../src/socket-session.ts';
 import type { SignalingSocket } from '../src/wire.ts';
 
 type Options = Parameters<OpenSocket>[1];

@@ -1,3 +1,4 @@
+import { DEFAULT_WISHES } from '@passerby/protocol';
 import { afterAll, describe, expect, test } from 'vitest';
 import { FakeClock, settle } from './fake-clock.ts';
 import { FakeNetwork, readSdp } from './fake-peer-connection.ts';
@@ -21,8 +22,38 @@ function makeRandom(seed: number): (below: number) => number {
   };
 }
 
-const happened = { connected: 0, reconnecting: 0, parted: 0, failed: 0, cuts: 0, cameraOff: 0 };
-const counted = { matches: 0, skips: 0, failed: 0, leaves: 0, ends: 0, lapses: 0, signals: 0, stale: 0 };
+const happened = {
+  connected: 0,
+  reconnecting: 0,
+  parted: 0,
+  failed: 0,
+  cuts: 0,
+  cameraOff: 0,
+  read: 0,
+  directly: 0,
+};
+const counted = {
+  matches: 0,
+  skips: 0,
+  failed: 0,
+  leaves: 0,
+  ends: 0,
+  lapses: 0,
+  signals: 0,
+  stale: 0,
+  texts: 0,
+};
+
+let said = 0;
+
+/** What a person was allowed to say in a match. */
+const speeches = new WeakMap<Person, Map<string, string[]>>();
+function spoken(person: Person, matchId: string): string[] {
+  const matches = speeches.get(person) ?? new Map<string, string[]>();
+  const texts = matches.get(matchId) ?? [];
+  speeches.set(person, matches.set(matchId, texts));
+  return texts;
+}
 
 interface World {
   clock: FakeClock;
@@ -47,7 +78,8 @@ async function act(
   random: (below: number) => number,
 ): Promise<string> {
   const who = random(people.length);
-  const { call, devices } = people[who] as Person;
+  const person = people[who] as Person;
+  const { call, devices } = person;
   const line = server.sessions[random(server.sessions.length || 1)];
   const name = (what: string): string => `${who} ${what}`;
   const passFlushing = async (ms: number): Promise<void> => {
@@ -56,7 +88,7 @@ async function act(
       await clock.pass(500);
     }
   };
-  switch (random(27)) {
+  switch (random(31)) {
     case 0:
     case 1:
       call.start(WISHES, { withoutMedia: random(4) === 0, takeOver: random(4) === 0 });
@@ -131,8 +163,21 @@ async function act(
       return 'a call and a cut';
     }
     case 20:
-      call.setWishes({ requeue: false, relayOnly: random(2) === 0 });
+      call.setWishes({ ...DEFAULT_WISHES, relayOnly: random(2) === 0 });
       return name('changes wishes');
+    case 21:
+    case 22: {
+      const text = `${who} says ${(said += 1)}`;
+      const { textLog } = call.view;
+      if (call.say(text) && textLog) spoken(person, textLog.matchId).push(text);
+      return name('says something');
+    }
+    case 23:
+      call.retry();
+      return name('tries its texts again');
+    case 24:
+      call.typed();
+      return name('types');
     default: {
       // Any queue, any number, in any order.
       for (let count = random(6); count > 0; count -= 1) {
@@ -146,8 +191,27 @@ async function act(
   }
 }
 
+/** What everybody has read is the beginning of what the other one has said: nothing twice, nothing out of order. */
+function checkTexts({ people }: World): void {
+  for (const reader of people) {
+    const { textLog } = reader.call.view;
+    if (!textLog) continue;
+    const read = textLog.lines.filter(({ from }) => from === 'partner');
+    const writers = people.filter(
+      (person) => person !== reader && spoken(person, textLog.matchId).length > 0,
+    );
+    expect(writers.length).toBeLessThan(2);
+    const written = writers[0] ? spoken(writers[0], textLog.matchId) : [];
+    expect(read.map(({ text }) => text)).toEqual(written.slice(0, read.length));
+    happened.read += read.length;
+    happened.directly += read.filter(({ direct }) => direct).length;
+  }
+}
+
 /** What holds at every moment, whoever is in the middle of whatever. */
-function checkAlways({ people, made }: World): void {
+function checkAlways(world: World): void {
+  checkTexts(world);
+  const { people, made } = world;
   for (const { call, connections, devices, status } of people) {
     const { state, remoteStream, localStream } = call.view;
     const open = connections.filter(({ closed }) => !closed);
@@ -192,6 +256,10 @@ async function checkSettled(world: World): Promise<void> {
       case 'connected':
         expect(person.session.match?.id).toBe(state.match.matchId);
         matched.set(state.match.matchId, (matched.get(state.match.matchId) ?? 0) + 1);
+        // With all lines standing every text has arrived, and its sender knows.
+        for (const { from, progress } of person.call.view.textLog?.lines ?? []) {
+          if (from === 'me') expect(progress).toBe('delivered');
+        }
         break;
       case 'parted':
         expect(state.paused).toBe(true);

@@ -1,9 +1,10 @@
+import { DEFAULT_WISHES } from '@passerby/protocol';
 import { describe, expect, test } from 'vitest';
 import { matchOf, timersOf, transition, type Effect, type MachineEvent } from '../src/machine.ts';
 import { TIMES } from '../src/times.ts';
 import type { CallState, Match } from '../src/types.ts';
 
-const wishes = { mode: 'video', requeue: false, relayOnly: false } as const;
+const wishes = DEFAULT_WISHES;
 const match: Match = {
   matchId: 'match-one',
   role: 'offerer',
@@ -31,15 +32,15 @@ const EVENTS = {
   start: { type: 'start', wishes, takeOver: false },
   next: { type: 'next' },
   stop: { type: 'stop' },
-  wishes: { type: 'wishes', wishes: { requeue: false, relayOnly: true } },
-  'wishes same': { type: 'wishes', wishes: { requeue: false, relayOnly: false } },
+  wishes: { type: 'wishes', wishes: { ...DEFAULT_WISHES, relayOnly: true } },
+  'wishes same': { type: 'wishes', wishes: { ...DEFAULT_WISHES, relayOnly: false } },
   pause: { type: 'pause' },
   resume: { type: 'resume' },
   'media-ready': { type: 'media-ready' },
   'media-failed': { type: 'media-failed', reason: 'media-refused', missing: { camera: 'media-refused' } },
   'welcome new': { type: 'welcome', resumed: false },
   'welcome resumed': { type: 'welcome', resumed: true },
-  waiting: { type: 'waiting', since: 7 },
+  waiting: { type: 'waiting', since: 7, anyone: true },
   'matched same': { type: 'matched', match },
   'matched other': { type: 'matched', match: other },
   'first-media': { type: 'first-media' },

@@ -531,7 +531,15 @@ describe('the data channel', () => {
     ['a state of other types', '{"type":"state","mic":1,"cam":"yes"}'],
     ['a reason that is none', '{"type":"bye","reason":"moderated"}'],
     ['no reason', '{"type":"bye"}'],
-    ['too much', JSON.stringify({ type: 'state', ...ON, more: 'x'.repeat(600) })],
+    ['a text without a number', '{"type":"text","text":"hello"}'],
+    ['a text numbered 0', '{"type":"text","seq":0,"text":"hello"}'],
+    ['an empty text', '{"type":"text","seq":1,"text":" "}'],
+    ['a text of 501 characters', JSON.stringify({ type: 'text', seq: 1, text: 'x'.repeat(501) })],
+    ['half a character', '{"type":"text","seq":1,"text":"\\ud83d"}'],
+    ['an arrival without a number', '{"type":"got"}'],
+    ['an arrival before the first', '{"type":"got","upTo":-1}'],
+    ['typing of another type', '{"type":"typing","on":1}'],
+    ['too much', JSON.stringify({ type: 'state', ...ON, more: 'x'.repeat(4_096) })],
     ['bytes', new ArrayBuffer(8)],
   ])('[K28] %s is not heard', async (_, data) => {
     const { answerer } = await setUpConnected();
@@ -547,6 +555,14 @@ describe('the data channel', () => {
     expect(answerer.events).toEqual([
       { type: 'partner-state', media: { mic: false, cam: false, away: true } },
     ]);
+  });
+
+  test('[K28] the longest text, all of it escaped, is heard', async () => {
+    const { offerer, answerer } = await setUpConnected();
+    const text = '\u0001'.repeat(500);
+    expect(offerer.peer.send({ type: 'text', seq: 1, text })).toBe(true);
+    await settle();
+    expect(answerer.events).toEqual([{ type: 'text', seq: 1, text }]);
   });
 
   test('[K28] a channel that cannot send does no harm', async () => {

@@ -1,4 +1,4 @@
-import type { Wishes } from '@passerby/protocol';
+import { DEFAULT_WISHES, type Wishes } from '@passerby/protocol';
 import { Call } from '../src/call.ts';
 import type { CallState, CallView, NetworkChanges } from '../src/types.ts';
 import type { FakeClock } from './fake-clock.ts';
@@ -6,7 +6,7 @@ import { fakeLocalMedia, fakeStream, FakeDevices } from './fake-media.ts';
 import type { FakeNetwork, FakePeerConnection } from './fake-peer-connection.ts';
 import type { PairServer, Session } from './signaling-pair.ts';
 
-export const WISHES: Wishes = { mode: 'video', requeue: false, relayOnly: false };
+export const WISHES: Wishes = DEFAULT_WISHES;
 
 /** Somebody with a call, fake devices and connections of their own. */
 export interface Person {

@@ -1,4 +1,4 @@
-import type { MediaState, PartnerLeftReason, Wishes } from '@passerby/protocol';
+import { DEFAULT_WISHES, type MediaState, type PartnerLeftReason, type Wishes } from '@passerby/protocol';
 import { CallError } from '../src/errors.ts';
 import { Listeners } from '../src/listeners.ts';
 import type { Match, SignalingClient, SignalingEvent } from '../src/types.ts';
@@ -9,11 +9,15 @@ type Command =
   | { type: 'skip'; matchId: string; reason?: 'failed' }
   | { type: 'leave'; matchId?: string }
   | { type: 'signal'; matchId: string; event: SignalingEvent }
+  | { type: 'text'; matchId: string; seq: number; text: string }
+  | { type: 'widen' }
   | { type: 'end' };
 
 interface ServerMatch {
   id: string;
   sides: readonly [Session, Session];
+  /** The highest number of a text that each side has sent. */
+  readonly said: Map<Session, number>;
 }
 
 /** A session at the server, and the line between it and its client: two queues that the test flushes by hand. */
@@ -46,7 +50,10 @@ export class Session {
   /** Takes one event to the client. False: there was none, or no line. */
   deliverEvent(): boolean {
     const event = this.line ? this.events.shift() : undefined;
-    if (event && !this.closed) this.#hear(event);
+    if (event && !this.closed) {
+      this.#hear(event);
+      this.#server.acknowledged(this, event);
+    }
     return event !== undefined;
   }
 
@@ -79,7 +86,17 @@ export class Session {
 export class PairServer {
   readonly sessions: Session[] = [];
   readonly pool: Session[] = [];
-  readonly counts = { matches: 0, skips: 0, failed: 0, leaves: 0, ends: 0, lapses: 0, signals: 0, stale: 0 };
+  readonly counts = {
+    matches: 0,
+    skips: 0,
+    failed: 0,
+    leaves: 0,
+    ends: 0,
+    lapses: 0,
+    signals: 0,
+    stale: 0,
+    texts: 0,
+  };
   /** Wishes of every find that arrived. */
   readonly finds: Wishes[] = [];
   relayOnly = false;
@@ -99,6 +116,17 @@ export class PairServer {
       },
       find: (wishes) => push({ type: 'find', wishes }),
       skip: (matchId, reason) => push({ type: 'skip', matchId, ...(reason && { reason }) }),
+      widen: () => push({ type: 'widen' }),
+      say: (matchId, seq, text) => push({ type: 'text', matchId, seq, text }),
+      unsay: (matchId, seq) => {
+        const commands = client.session?.commands ?? [];
+        const at = commands.findIndex(
+          (command) => command.type === 'text' && command.matchId === matchId && command.seq === seq,
+        );
+        if (at >= 0) commands.splice(at, 1);
+      },
+      typing: (matchId, on) => signal({ type: 'partner-typing', matchId, on }),
+      hurry: () => undefined,
       leave: (matchId) => push({ type: 'leave', ...(matchId !== undefined && { matchId }) }),
       sendDescription: (matchId, description) => {
         if (description.type === 'offer' || description.type === 'answer')
@@ -149,7 +177,7 @@ export class PairServer {
           break;
         }
         this.counts[command.reason ?? 'skips'] += 1;
-        this.#find(session, { mode: 'video', requeue: false, relayOnly: false });
+        this.#find(session, DEFAULT_WISHES);
         break;
       case 'leave':
         if (command.matchId === undefined) this.#withdraw(session);
@@ -166,11 +194,30 @@ export class PairServer {
         this.counts.signals += 1;
         partnerIn(session.match, session).events.push(command.event);
         break;
+      case 'text': {
+        const { matchId, seq, text } = command;
+        if (session.match?.id !== matchId) break;
+        session.events.push({ type: 'text-taken', matchId, seq });
+        if (seq <= (session.match.said.get(session) ?? 0)) break;
+        session.match.said.set(session, seq);
+        this.counts.texts += 1;
+        partnerIn(session.match, session).events.push({ type: 'text', matchId, seq, text });
+        break;
+      }
+      case 'widen':
+        break;
       case 'end':
         this.counts.ends += 1;
         this.#forget(session, 'ended');
         break;
     }
+  }
+
+  /** A client has handled an event. */
+  acknowledged(session: Session, event: SignalingEvent): void {
+    if (event.type !== 'text' || session.match?.id !== event.matchId) return;
+    const { matchId, seq } = event;
+    partnerIn(session.match, session).events.push({ type: 'text-delivered', matchId, seq });
   }
 
   /** The lease of a session without a line runs out. */
@@ -196,7 +243,7 @@ export class PairServer {
     const other = this.pool.find((waiting) => waiting.line);
     if (!other) {
       this.pool.push(session);
-      session.events.push({ type: 'waiting', since: 1 });
+      session.events.push({ type: 'waiting', since: 1, anyone: true });
       return;
     }
     this.#withdraw(other);
@@ -204,6 +251,7 @@ export class PairServer {
     const match: ServerMatch = {
       id: `match-${this.counts.matches}`,
       sides: [session, other],
+      said: new Map(),
     };
     for (const side of match.sides) {
       side.match = match;

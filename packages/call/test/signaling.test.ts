@@ -130,7 +130,7 @@ describe('connecting', () => {
       takeOver: true,
     });
     parts.socket.welcome();
-    parts.socket.say('peer:alone', { since: 7, offset: 3 });
+    parts.socket.say('peer:alone', { since: 7, anyone: true, offset: 3 });
     parts.socket.drop();
     await parts.clock.pass(0);
     expect(parts.socket.options.auth).toEqual({
@@ -229,7 +229,7 @@ describe('connecting', () => {
     parts.changeNetwork();
     await parts.clock.pass(0);
     parts.events.length = 0;
-    old?.say('peer:alone', { since: 1, offset: 1 });
+    old?.say('peer:alone', { since: 1, anyone: true, offset: 1 });
     old?.drop();
     old?.refuse('elsewhere');
     old?.welcome();
@@ -353,8 +353,8 @@ describe('a session that the server gave up', () => {
       ]);
       expect(parts.socket.names).toEqual([]);
       // The offsets of the new session count from 1 again.
-      parts.socket.say('peer:alone', { since: 7, offset: 1 });
-      expect(parts.events.at(-1)).toEqual({ type: 'waiting', since: 7 });
+      parts.socket.say('peer:alone', { since: 7, anyone: true, offset: 1 });
+      expect(parts.events.at(-1)).toEqual({ type: 'waiting', since: 7, anyone: true });
     },
   );
 });
@@ -409,6 +409,9 @@ describe('commands', () => {
     client.skip('match-number-two', 'failed');
     client.leave('match-number-two');
     client.leave();
+    client.widen();
+    client.say('match-number-two', 1, 'hello');
+    client.typing('match-number-two', true);
     expect(socket.emitted.map(({ name, args }) => [name, ...args])).toEqual([
       ['session:ack', { upTo: 0 }],
       ['peer:find', WISHES],
@@ -421,6 +424,9 @@ describe('commands', () => {
       ['peer:skip', { matchId: 'match-number-two', reason: 'failed' }],
       ['peer:leave', { matchId: 'match-number-two' }],
       ['peer:leave', {}],
+      ['peer:widen'],
+      ['chat:message', { matchId: 'match-number-two', seq: 1, text: 'hello' }],
+      ['chat:typing', { matchId: 'match-number-two', on: true }],
     ]);
   });
 
@@ -498,6 +504,115 @@ describe('commands', () => {
     expect(socket.names).toEqual([]);
   });
 
+  const textsOf = (socket: FakeSocket): unknown[] =>
+    socket.emitted.flatMap(({ name, args }) =>
+      name === 'chat:message' ? [(args[0] as { seq: number }).seq] : [],
+    );
+  const MATCHED_STANDING = { status: 'matched', matchId: MATCH_ID } as const;
+
+  test('[K76] one text at a time: the next goes when the server has the one before', async () => {
+    const { client, socket, events } = await setUpWelcomed();
+    for (const seq of [1, 2, 3]) client.say(MATCH_ID, seq, `text ${seq}`);
+    expect(textsOf(socket)).toEqual([1]);
+    socket.find('chat:message').reply({ ok: true });
+    expect(textsOf(socket)).toEqual([1, 2]);
+    expect(events).toEqual([{ type: 'text-taken', matchId: MATCH_ID, seq: 1 }]);
+    socket.find('chat:message').reply({ ok: true });
+    socket.find('chat:message').reply({ ok: true });
+    expect(textsOf(socket)).toEqual([1, 2, 3]);
+  });
+
+  test('[K76] a text refused for now is sent again when the server says, and nothing overtakes it', async () => {
+    const { client, clock, socket } = await setUpWelcomed();
+    for (const seq of [1, 2]) client.say(MATCH_ID, seq, `text ${seq}`);
+    socket.find('chat:message').reply({ error: 'rate-limited', retry: true, retryInMs: 3_000 });
+    client.say(MATCH_ID, 3, 'text 3');
+    await clock.pass(2_999);
+    expect(textsOf(socket)).toEqual([1]);
+    await clock.pass(1);
+    expect(textsOf(socket)).toEqual([1, 1]);
+    socket.find('chat:message').reply({ ok: true });
+    expect(textsOf(socket)).toEqual([1, 1, 2]);
+  });
+
+  test('[K76] a text refused for good, or unsaid meanwhile, does not hold up the next', async () => {
+    const { client, clock, socket } = await setUpWelcomed();
+    for (const seq of [1, 2, 3]) client.say(MATCH_ID, seq, `text ${seq}`);
+    socket.find('chat:message').reply({ error: 'not-matched', retry: false });
+    expect(textsOf(socket)).toEqual([1, 2]);
+    socket.find('chat:message').reply({ error: 'rate-limited', retry: true, retryInMs: 1_000 });
+    client.unsay(MATCH_ID, 2);
+    await clock.pass(1_000);
+    expect(textsOf(socket)).toEqual([1, 2, 3]);
+  });
+
+  test('[K76] before a skip, a leave or a goodbye the rest is said', async () => {
+    for (const end of ['skip', 'leave', 'close'] as const) {
+      const { client, socket } = await setUpWelcomed();
+      for (const seq of [1, 2, 3]) client.say(MATCH_ID, seq, `text ${seq}`);
+      if (end === 'close') client.close();
+      else client[end](MATCH_ID);
+      const last = { skip: 'peer:skip', leave: 'peer:leave', close: 'session:end' }[end];
+      expect(socket.names).toEqual(['chat:message', 'chat:message', 'chat:message', last]);
+      expect(textsOf(socket)).toEqual([1, 2, 3]);
+    }
+  });
+
+  test('[K76] after a resume the texts go on where the server stands, the oldest first', async () => {
+    const parts = await setUpWelcomed();
+    for (const seq of [1, 2, 3]) parts.client.say(MATCH_ID, seq, `text ${seq}`);
+    parts.socket.find('chat:message').reply({ ok: true });
+    const old = parts.socket;
+    const socket = await resume(parts, MATCHED_STANDING);
+    old.find('chat:message').reply({ ok: true });
+    expect(textsOf(socket)).toEqual([2]);
+    parts.client.unsay(MATCH_ID, 3);
+    socket.find('chat:message').reply({ ok: true });
+    expect(textsOf(socket)).toEqual([2]);
+  });
+
+  test('[K76] a skip without a line takes the texts before it along', async () => {
+    const parts = await setUpWelcomed();
+    parts.socket.drop();
+    for (const seq of [1, 2]) parts.client.say(MATCH_ID, seq, `text ${seq}`);
+    parts.client.typing(MATCH_ID, true);
+    parts.client.skip(MATCH_ID);
+    await parts.clock.pass(0);
+    parts.socket.welcome({ resumed: 'replayed', state: MATCHED_STANDING });
+    expect(parts.socket.names).toEqual(['chat:message', 'chat:message', 'peer:skip']);
+  });
+
+  test('[K56] of typing the newest word alone is sent again, widening only to who still waits', async () => {
+    const parts = await setUpWelcomed();
+    parts.socket.drop();
+    parts.client.typing(MATCH_ID, true);
+    parts.client.typing(MATCH_ID, false);
+    parts.client.widen();
+    await parts.clock.pass(0);
+    parts.socket.welcome({ resumed: 'replayed', state: MATCHED_STANDING });
+    expect(parts.socket.find('chat:typing').args).toEqual([{ matchId: MATCH_ID, on: false }]);
+    expect(parts.socket.names).toEqual(['chat:typing']);
+    parts.client.widen();
+    expect((await resume(parts, { status: 'waiting' })).names).toEqual(['peer:widen']);
+  });
+
+  test('[K52] in a hurry the next attempt is now; with a line, or in the middle of one, nothing happens', async () => {
+    const parts = await setUpWelcomed();
+    parts.client.hurry();
+    expect(parts.sockets).toHaveLength(1);
+    parts.socket.drop();
+    await parts.clock.pass(0);
+    parts.socket.refuse();
+    await parts.clock.pass(1);
+    expect(parts.sockets).toHaveLength(2);
+    parts.client.hurry();
+    await parts.clock.pass(0);
+    expect(parts.sockets).toHaveLength(3);
+    parts.client.hurry();
+    await parts.clock.pass(0);
+    expect(parts.sockets).toHaveLength(3);
+  });
+
   test('[K57] a search that was refused for now is asked for again when the server says, or after a second; signals are not', async () => {
     const parts = await setUpWelcomed();
     find(parts);
@@ -555,7 +670,7 @@ describe('events', () => {
   test('[K59] each comes in the engine’s words', async () => {
     const { socket, events } = await setUpWelcomed();
     const meta = { matchId: MATCH_ID, seq: 4, offset: 3 };
-    socket.say('peer:alone', { since: 7, offset: 1 });
+    socket.say('peer:alone', { since: 7, anyone: true, offset: 1 });
     socket.say('peer:found', { ...MATCH, offset: 2 });
     socket.say('peer:call', OFFER, meta);
     socket.say('peer:answer', { type: 'answer', sdp: 'v=0' }, { ...meta, offset: 4 });
@@ -566,9 +681,12 @@ describe('events', () => {
     socket.say('peer:back', { matchId: MATCH_ID, offset: 9 });
     socket.say('peer:disconnected', { matchId: MATCH_ID, reason: 'skipped', offset: 10 });
     socket.say('peer:accepted', { ...MATCH, role: 'answerer', offset: 11 });
+    socket.say('chat:message', { matchId: MATCH_ID, seq: 4, text: 'hello', offset: 12 });
+    socket.say('chat:delivered', { matchId: MATCH_ID, seq: 4, offset: 13 });
+    socket.say('chat:typing', { matchId: MATCH_ID, on: true, offset: 14 });
     const named = { matchId: MATCH_ID, seq: 4 };
     expect(events).toEqual([
-      { type: 'waiting', since: 7 },
+      { type: 'waiting', since: 7, anyone: true },
       { type: 'matched', match: MATCH },
       { type: 'offer', ...named, description: OFFER },
       { type: 'answer', ...named, description: { type: 'answer', sdp: 'v=0' } },
@@ -579,6 +697,9 @@ describe('events', () => {
       { type: 'partner-back', matchId: MATCH_ID },
       { type: 'partner-left', matchId: MATCH_ID, reason: 'skipped' },
       { type: 'matched', match: { ...MATCH, role: 'answerer' } },
+      { type: 'text', ...named, text: 'hello' },
+      { type: 'text-delivered', ...named },
+      { type: 'partner-typing', matchId: MATCH_ID, on: true },
     ]);
   });
 
@@ -589,17 +710,18 @@ describe('events', () => {
     socket.say('peer:sent:icecandidate', { candidate: 'x'.repeat(600) }, { matchId: MATCH_ID, offset: 3 });
     socket.say('peer:sent:icecandidate', null, { matchId: MATCH_ID, offset: 4 });
     socket.say('peer:state', { matchId: MATCH_ID, mic: 'yes', offset: 5 });
+    socket.say('chat:message', { matchId: MATCH_ID, seq: 1, text: '', offset: 6 });
     await clock.pass(200);
     expect(events).toEqual([]);
-    expect(socket.acks.at(-1)).toEqual({ upTo: 5 });
+    expect(socket.acks.at(-1)).toEqual({ upTo: 6 });
   });
 
   test('[K60] an event that was handled is not handled again, on the same line or another', async () => {
     const parts = await setUpWelcomed();
-    parts.socket.say('peer:alone', { since: 7, offset: 1 });
-    parts.socket.say('peer:alone', { since: 7, offset: 1 });
+    parts.socket.say('peer:alone', { since: 7, anyone: true, offset: 1 });
+    parts.socket.say('peer:alone', { since: 7, anyone: true, offset: 1 });
     const socket = await resume(parts, { status: 'waiting' });
-    socket.say('peer:alone', { since: 7, offset: 1 });
+    socket.say('peer:alone', { since: 7, anyone: true, offset: 1 });
     socket.say('peer:found', { ...MATCH, offset: 2 });
     const heard = parts.events.filter(({ type }) => type === 'waiting' || type === 'matched');
     expect(heard.map(({ type }) => type)).toEqual(['waiting', 'matched']);
@@ -607,24 +729,25 @@ describe('events', () => {
 
   test('[K60] offsets begin anew with a new session', async () => {
     const parts = await setUpWelcomed();
-    parts.socket.say('peer:alone', { since: 7, offset: 5 });
+    parts.socket.say('peer:alone', { since: 7, anyone: true, offset: 5 });
     parts.socket.drop();
     await parts.clock.pass(0);
     parts.socket.welcome();
-    parts.socket.say('peer:alone', { since: 8, offset: 1 });
-    expect(parts.events.at(-1)).toEqual({ type: 'waiting', since: 8 });
+    parts.socket.say('peer:alone', { since: 8, anyone: true, offset: 1 });
+    expect(parts.events.at(-1)).toEqual({ type: 'waiting', since: 8, anyone: true });
   });
 
   test('[K60] events are acknowledged 200 ms later, or at the sixteenth', async () => {
     const { clock, socket } = await setUpWelcomed();
     socket.emitted.length = 0;
-    socket.say('peer:alone', { since: 1, offset: 1 });
-    socket.say('peer:alone', { since: 1, offset: 2 });
+    socket.say('peer:alone', { since: 1, anyone: true, offset: 1 });
+    socket.say('peer:alone', { since: 1, anyone: true, offset: 2 });
     await clock.pass(199);
     expect(socket.acks).toEqual([]);
     await clock.pass(1);
     expect(socket.acks).toEqual([{ upTo: 2 }]);
-    for (let offset = 3; offset <= 18; offset += 1) socket.say('peer:alone', { since: 1, offset });
+    for (let offset = 3; offset <= 18; offset += 1)
+      socket.say('peer:alone', { since: 1, anyone: true, offset });
     expect(socket.acks).toEqual([{ upTo: 2 }, { upTo: 18 }]);
     await clock.pass(1_000);
     expect(socket.acks).toHaveLength(2);
@@ -633,7 +756,7 @@ describe('events', () => {
   test('[K60] what was handled is acknowledged at once on a new line, before anything else', async () => {
     const parts = await setUpWelcomed();
     parts.client.find(WISHES);
-    parts.socket.say('peer:alone', { since: 1, offset: 9 });
+    parts.socket.say('peer:alone', { since: 1, anyone: true, offset: 9 });
     const socket = await resume(parts, { status: 'idle' });
     expect(socket.emitted.map(({ name }) => name)).toEqual(['session:ack', 'peer:find']);
     expect(socket.acks).toEqual([{ upTo: 9 }]);

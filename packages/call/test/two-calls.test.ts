@@ -429,3 +429,127 @@ describe('devices during a call', () => {
     expect(ben.call.view.partnerMedia.cam).toBe(false);
   });
 });
+
+describe('texts', () => {
+  const shown = ({ call }: Person): string[] =>
+    (call.view.textLog?.lines ?? []).map(({ from, text, progress, direct }) =>
+      [from, text, progress, direct && 'directly'].filter(Boolean).join(' '),
+    );
+
+  test('[K70] they arrive, and are delivered when the partner has them', async () => {
+    const { ann, ben, server } = await setUpConnected();
+    expect(ann.call.say('hello')).toBe(true);
+    expect(shown(ann)).toEqual(['me hello sending']);
+    await server.flush();
+    expect(shown(ann)).toEqual(['me hello delivered']);
+    expect(shown(ben)).toEqual(['partner hello']);
+    expect(ben.call.say('hi')).toBe(true);
+    await server.flush();
+    expect(shown(ann)).toEqual(['me hello delivered', 'partner hi']);
+  });
+
+  test('[K70] what is no text, or finds no match, is refused', async () => {
+    const { ann, ben } = await setUp();
+    expect(ann.call.say('  \n')).toBe(false);
+    expect(ann.call.say('x'.repeat(501))).toBe(false);
+    expect(ann.call.say('x'.repeat(500))).toBe(true);
+    ben.call.stop();
+    expect(ben.call.say('hello')).toBe(false);
+    expect(ben.call.view.textLog?.lines).toEqual([]);
+  });
+
+  test('[K12] [K70] in text mode, without any connection', async () => {
+    const world = makeWorld();
+    const [ann, ben] = [0, 1].map(() => makePerson(world.server, world.network, world.clock)) as [
+      Person,
+      Person,
+    ];
+    for (const { call } of [ann, ben]) call.start({ ...WISHES, mode: 'text' });
+    await world.server.flush();
+    expect([ann.status, ben.status]).toEqual(['connected', 'connected']);
+    ann.call.say('hello');
+    await world.server.flush();
+    expect(shown(ben)).toEqual(['partner hello']);
+    expect(ann.connections).toEqual([]);
+  });
+
+  test.each(['sender', 'receiver'])(
+    '[K72] the line of the %s is down: they go directly, and count once when it is back',
+    async (side) => {
+      const { ann, ben, server, pass } = await setUpConnected();
+      ann.call.say('before');
+      await server.flush();
+      (side === 'sender' ? ann : ben).session.cutLine();
+      await server.flush();
+      ann.call.say('one');
+      ann.call.say('two');
+      await settle();
+      await server.flush();
+      expect(shown(ben)).toEqual(['partner before', 'partner one directly', 'partner two directly']);
+      expect(shown(ann)).toEqual([
+        'me before delivered',
+        'me one delivered directly',
+        'me two delivered directly',
+      ]);
+      (side === 'sender' ? ann : ben).session.mendLine();
+      await pass(1_000);
+      ann.call.say('after');
+      await pass(1_000);
+      expect(shown(ben).slice(1)).toEqual(['partner one directly', 'partner two directly', 'partner after']);
+      expect(shown(ann).at(-1)).toBe('me after delivered');
+    },
+  );
+
+  test('[K75] what was said before a goodbye that came sooner is shown, and the log stays', async () => {
+    const { ann, ben, server } = await setUpConnected();
+    ann.call.say('farewell');
+    ann.call.next();
+    await settle();
+    expect(ben.status).toBe('parted');
+    await server.flush();
+    expect(shown(ben)).toEqual(['partner farewell']);
+    expect(ben.call.view.textLog).toMatchObject({ endedAt: expect.any(Number) });
+    ben.call.stop();
+    expect(shown(ben)).toEqual(['partner farewell']);
+  });
+
+  test('[K75] the next match begins with an empty log', async () => {
+    const { ann, ben, pass } = await setUpConnected();
+    ann.call.say('hello');
+    await pass(500);
+    const first = ann.call.view.textLog?.matchId;
+    ben.call.next();
+    await pass(5_000);
+    expect([ann.status, ben.status]).toEqual(['connected', 'connected']);
+    expect(ann.call.view.textLog?.matchId).not.toBe(first);
+    expect([shown(ann), shown(ben)]).toEqual([[], []]);
+    ben.call.say('hello again');
+    await pass(500);
+    expect(shown(ann)).toEqual(['partner hello again']);
+  });
+
+  test('[K74] typing is seen, and over when the line of the one who types goes', async () => {
+    const { ann, ben, server } = await setUpConnected();
+    ann.call.typed();
+    await server.flush();
+    expect(ben.call.view.textLog?.partnerTyping).toBe(true);
+    ann.session.cutLine();
+    await server.flush();
+    expect(ben.call.view.textLog?.partnerTyping).toBe(false);
+  });
+
+  test('[K77] widen asks the server while searching, and at no other time', async () => {
+    const world = makeWorld();
+    const ann = makePerson(world.server, world.network, world.clock);
+    ann.call.start(WISHES);
+    await world.server.flush();
+    ann.call.widen();
+    expect(ann.session.commands).toEqual([{ type: 'widen' }]);
+    await world.server.flush();
+    const { session } = ann;
+    ann.call.stop();
+    session.commands.length = 0;
+    ann.call.widen();
+    expect(session.commands).toEqual([]);
+  });
+});

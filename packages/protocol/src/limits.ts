@@ -4,6 +4,12 @@ export const SDP_LENGTH_MAX = 32_768;
 export const CANDIDATE_LENGTH_MAX = 512;
 /** Longest text message, in characters. */
 export const TEXT_LENGTH_MAX = 500;
+/** Most interests one wish may name. */
+export const INTERESTS_MAX = 10;
+/** Longest interest, in characters, as it is compared. */
+export const INTEREST_LENGTH_MAX = 30;
+/** Most languages one wish may name. */
+export const LANGUAGES_MAX = 5;
 /** Largest token a client may present, in characters (a Firebase ID token is about 1,000). */
 export const TOKEN_LENGTH_MAX = 8_192;
 /** Version of what travels beside the plain wire protocol; sent by our own client as `auth.protocol`. */

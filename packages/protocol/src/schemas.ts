@@ -13,10 +13,6 @@ import {
 /** A match's id on the wire: 22 characters of base64url (128 random bits). */
 export const matchIdSchema = v.pipe(v.string(), v.regex(/^[\w-]{8,64}$/));
 
-/** What people come for; each mode is a pool of its own. */
-export const modeSchema = v.picklist(['video', 'voice', 'text']);
-export type Mode = v.InferOutput<typeof modeSchema>;
-
 const sdpSchema = v.pipe(v.string(), v.maxLength(SDP_LENGTH_MAX), v.startsWith('v=0'));
 
 /** An SDP offer, as `RTCSessionDescription.toJSON()` writes it (RFC 8866, W3C webrtc-pc). */
@@ -49,16 +45,6 @@ const seqSchema = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(Numb
 export const signalMetaSchema = v.object({ matchId: matchIdSchema, seq: v.optional(seqSchema) });
 export type SignalMeta = v.InferOutput<typeof signalMetaSchema>;
 
-/** The wishes of a `peer:find`. */
-export const findSchema = v.object({
-  mode: v.optional(modeSchema, 'video'),
-  /** Put me back in the pool when my partner leaves. */
-  requeue: v.optional(v.boolean(), false),
-  /** Never show my addresses: TURN candidates alone, on both sides. */
-  relayOnly: v.optional(v.boolean(), false),
-});
-export type Wishes = v.InferOutput<typeof findSchema>;
-
 /** `failed`: the two could not connect; both keep their place and are kept apart longer. */
 export const skipSchema = v.object({ matchId: matchIdSchema, reason: v.optional(v.literal('failed')) });
 export const matchRefSchema = v.object({ matchId: matchIdSchema });
@@ -78,8 +64,9 @@ export const textSchema = v.pipe(
   v.string(),
   v.check((text) => text.trim() !== '' && text.isWellFormed() && [...text].length <= TEXT_LENGTH_MAX),
 );
-/** `seq` counts the sender's texts of that match from 1, without gaps: a repeat is stored once. */
-export const messageSchema = v.object({ matchId: matchIdSchema, seq: seqSchema, text: textSchema });
+/** `seq` counts the sender's texts of a match from 1, without gaps: a repeat counts once. */
+export const numberedTextSchema = v.object({ seq: seqSchema, text: textSchema });
+export const messageSchema = v.object({ matchId: matchIdSchema, ...numberedTextSchema.entries });
 export const typingSchema = v.object({ matchId: matchIdSchema, on: v.boolean() });
 
 export const ackSchema = v.object({

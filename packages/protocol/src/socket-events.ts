@@ -1,5 +1,6 @@
 import type { ErrorCode } from './errors.ts';
-import type { Candidate, Description, Handshake, MediaState, Mode, SignalMeta, Wishes } from './schemas.ts';
+import type { Candidate, Description, Handshake, MediaState, SignalMeta } from './schemas.ts';
+import type { Mode, Wishes } from './wishes.ts';
 
 /** Who makes the first offer of a match; named by the server. */
 export type Role = 'offerer' | 'answerer';
@@ -57,6 +58,8 @@ type SignalOut = SignalMeta & Offset;
 /** Commands: what a client may send. A missing acknowledgement is fine everywhere. */
 export interface ClientToServerEvents {
   'peer:find': (wishes?: Partial<Wishes> | Reply, reply?: Reply) => void;
+  /** Stop insisting on shared interests and languages in the search that is on. */
+  'peer:widen': (reply?: Reply) => void;
   'peer:skip': (skip: { matchId: string; reason?: 'failed' }, reply?: Reply) => void;
   'peer:leave': (leave?: { matchId?: string } | Reply, reply?: Reply) => void;
   'peer:offer': (offer: Description, meta?: SignalMeta | Reply, reply?: Reply) => void;
@@ -76,7 +79,8 @@ export interface ServerToClientEvents {
   'session:welcome': (welcome: WelcomePayload) => void;
   'session:ended': (ended: { reason: SessionEndedReason } & Offset) => void;
   'session:elsewhere': (elsewhere: { reason: 'elsewhere' } & Offset) => void;
-  'peer:alone': (alone: { since: number } & Offset) => void;
+  /** Waiting since then; `anyone`: no longer, or never, for somebody who shares something alone. */
+  'peer:alone': (alone: { since: number; anyone: boolean } & Offset) => void;
   'peer:found': (match: MatchPayload) => void;
   'peer:accepted': (match: MatchPayload) => void;
   'peer:call': (offer: Description, meta: SignalOut) => void;

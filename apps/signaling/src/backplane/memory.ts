@@ -1,3 +1,4 @@
+import { DEFAULT_WISHES, sameWishes } from '@passerby/protocol';
 import type { Backplane, FindRequest, MatchRef, Sending, Watcher } from '../core/ports.ts';
 import type {
   AccountId,
@@ -6,18 +7,16 @@ import type {
   MatchId,
   Mode,
   PartnerLeftReason,
-  Role,
   Session,
   SessionEndedReason,
   SessionEvent,
   SessionId,
   Standing,
   Unsubscribe,
-  Wishes,
 } from '../core/types.ts';
-import { BarredPairs } from './barred-pairs.ts';
-import { Leases } from './leases.ts';
-import { type Place, WaitingList } from './waiting-list.ts';
+import { Deadlines } from './deadlines.ts';
+import { type Entry, type Match, createMatch, partnerOf, sideOf } from './entry.ts';
+import { Pool, type Ticket } from './pool.ts';
 
 export interface MemoryBackplaneOptions {
   /** Milliseconds since 1970. */
@@ -28,6 +27,8 @@ export interface MemoryBackplaneOptions {
   newMatchId(): MatchId;
   /** Choose among this many longest-waiting compatible tickets; 1 is strict first come, first matched. */
   matchWindow: number;
+  /** How long a ticket insists on the interests and languages that it names. */
+  interestWaitMs: number;
   /** How long two who parted are kept apart. */
   rematchAfterMs: number;
   /** The same for two who could not connect. */
@@ -41,74 +42,21 @@ const POLL_GRACE_MS = 2_000;
 /** A first connection is given up after 10 s; a match older than this has connected, whatever is said of it. */
 const FAILED_WITHIN_MS = 20_000;
 
-const DEFAULT_WISHES: Wishes = { mode: 'video', requeue: false, relayOnly: false };
-
-interface Entry {
-  readonly session: Session;
-  resumeHash: string | undefined;
-  nextResumeHash: string | undefined;
-  away: boolean;
-  wishes: Wishes;
-  ticket: Ticket | undefined;
-  match: Match | undefined;
-  lastMatchId: MatchId | undefined;
-  /** It said itself that its last match had failed; said twice running, that keeps no place. */
-  blamed: boolean;
-  /** Since when this session waits, kept over a match that failed to connect. */
-  keptSince: number | undefined;
-  mailbox: SessionEvent[];
-  lastOffset: number;
-  watcher: Watcher | undefined;
-}
-
-interface Ticket {
-  readonly entry: Entry;
-  readonly since: number;
-  /** Absent while the session's line is down: the ticket exists but nobody can take it. */
-  place: Place<Ticket> | undefined;
-  /** When somebody it had to pass over may be met again; 0: it passed over nobody. */
-  retryAt: number;
-}
-
-interface Side {
-  readonly entry: Entry;
-  readonly role: Role;
-  readonly since: number;
-  signalled: boolean;
-  /** Texts are numbered by themselves: they may also travel another way. */
-  readonly lastSeq: { message: number; other: number };
-}
-
-interface Match {
-  readonly id: MatchId;
-  readonly mode: Mode;
-  readonly since: number;
-  readonly relayOnly: boolean;
-  readonly sides: readonly [Side, Side];
-}
-
 /** One node's backplane: everything in this process, gone with it. Each verb is one synchronous step. */
 export class MemoryBackplane implements Backplane {
   readonly #options: MemoryBackplaneOptions;
   readonly #sessions = new Map<SessionId, Entry>();
   readonly #accounts = new Map<AccountId, Entry>();
-  readonly #pools: Record<Mode, WaitingList<Ticket>> = {
-    video: new WaitingList(),
-    voice: new WaitingList(),
-    text: new WaitingList(),
-  };
+  readonly #pool: Pool<Entry>;
   readonly #matched: Record<Mode, number> = { video: 0, voice: 0, text: 0 };
-  readonly #withheld: Record<Mode, number> = { video: 0, voice: 0, text: 0 };
-  readonly #barred = new BarredPairs();
-  /** Tickets that passed over somebody who also waits. */
-  readonly #retries = new Set<Ticket>();
-  readonly #leases: Leases;
+  readonly #leases: Deadlines<SessionId>;
   /** Sessions whose mailbox is full; ended when the verb that filled it is done, never in its middle. */
   readonly #slow = new Set<Entry>();
 
   constructor(options: MemoryBackplaneOptions) {
     this.#options = options;
-    this.#leases = new Leases(options.now());
+    this.#leases = new Deadlines(options.now());
+    this.#pool = new Pool({ ...options, mayMeet: (entry) => this.#mayMeet(entry) });
   }
 
   async open(session: Session, options: { takeOver: boolean }): Promise<boolean> {
@@ -130,7 +78,7 @@ export class MemoryBackplane implements Backplane {
       match: undefined,
       lastMatchId: undefined,
       blamed: false,
-      keptSince: undefined,
+      kept: undefined,
       mailbox: [],
       lastOffset: 0,
       watcher: undefined,
@@ -170,11 +118,7 @@ export class MemoryBackplane implements Backplane {
     if (!entry || entry.away) return;
     entry.away = true;
     this.#renew(entry);
-    if (entry.ticket?.place) {
-      this.#pools[entry.wishes.mode].remove(entry.ticket.place);
-      entry.ticket.place = undefined;
-      this.#withheld[entry.wishes.mode]++;
-    }
+    if (entry.ticket) this.#seekAgain(entry.ticket);
     if (entry.match) {
       this.#post(partnerOf(entry.match, entry).entry, { type: 'partner-away', matchId: entry.match.id });
     }
@@ -188,11 +132,7 @@ export class MemoryBackplane implements Backplane {
     this.#renew(entry);
     if (entry.match) {
       this.#post(partnerOf(entry.match, entry).entry, { type: 'partner-back', matchId: entry.match.id });
-    } else if (entry.ticket) {
-      const { since } = entry.ticket;
-      this.#withdraw(entry);
-      this.#seek(entry, since, 'returning');
-    }
+    } else if (entry.ticket) this.#seekAgain(entry.ticket);
     this.#settle();
   }
 
@@ -211,22 +151,29 @@ export class MemoryBackplane implements Backplane {
     const wishes = request.wishes ?? entry.wishes;
     if (entry.ticket) {
       if (sameWishes(wishes, entry.wishes)) return 'done';
-      this.#withdraw(entry);
+      this.#withdraw(entry.ticket);
     }
+    const { kept } = entry;
     entry.wishes = wishes;
-    const since = entry.keptSince ?? this.#options.now();
-    entry.keptSince = undefined;
-    this.#seek(entry, since, 'new');
+    if (kept && sameWishes(wishes, kept.wishes)) this.#seek(kept);
+    else this.#seek(this.#pool.issue(entry, wishes, kept?.since ?? this.#options.now()));
     this.#settle();
     return 'done';
   }
 
+  async widen(id: SessionId): Promise<void> {
+    const ticket = this.#live(id)?.ticket;
+    if (!ticket || ticket.anyone) return;
+    this.#seekAgain(ticket, 'widened');
+    this.#settle();
+  }
+
   async due(): Promise<void> {
-    const now = this.#options.now();
-    for (const ticket of this.#retries) {
-      if (ticket.retryAt > now || !ticket.place) continue;
-      this.#withdraw(ticket.entry);
-      if (this.#live(ticket.entry.session.id)) this.#seek(ticket.entry, ticket.since, 'returning');
+    for (const ticket of this.#pool.takeDue()) {
+      // It may have been taken by an earlier one of them.
+      if (ticket.owner.ticket !== ticket) continue;
+      if (this.#mayMeet(ticket.owner)) this.#seekAgain(ticket);
+      else this.#withdraw(ticket);
     }
     this.#settle();
   }
@@ -308,14 +255,13 @@ export class MemoryBackplane implements Backplane {
   }
 
   async lapsed(): Promise<SessionId[]> {
-    return this.#leases.takeLapsed(this.#options.now());
+    return this.#leases.takePassed(this.#options.now());
   }
 
   async count(): Promise<Counts> {
-    const waiting = (mode: Mode) => this.#pools[mode].size + this.#withheld[mode];
     return {
       online: this.#sessions.size,
-      waiting: { video: waiting('video'), voice: waiting('voice'), text: waiting('text') },
+      waiting: { ...this.#pool.waiting },
       matched: { ...this.#matched },
     };
   }
@@ -327,7 +273,12 @@ export class MemoryBackplane implements Backplane {
 
   /** The session, unless its lease has lapsed: a late owner is refused, not trusted. */
   #live(id: SessionId): Entry | undefined {
-    return this.#leases.holds(id, this.#options.now()) ? this.#sessions.get(id) : undefined;
+    return this.#leases.isAhead(id, this.#options.now()) ? this.#sessions.get(id) : undefined;
+  }
+
+  /** Whoever has lapsed or is about to be ended as too slow must not meet anybody any more. */
+  #mayMeet(entry: Entry): boolean {
+    return this.#live(entry.session.id) === entry && !this.#slow.has(entry);
   }
 
   #renew({ session, match }: Entry): void {
@@ -342,72 +293,39 @@ export class MemoryBackplane implements Backplane {
     return wishes === undefined && side.role === 'answerer' && !side.signalled && young;
   }
 
-  /** Takes a partner from the pool or joins it. */
-  #seek(entry: Entry, since: number, kind: 'new' | 'returning'): void {
-    const ticket: Ticket = { entry, since, place: undefined, retryAt: 0 };
-    const partner = entry.away ? undefined : this.#choose(ticket);
+  /** Takes a partner from the pool or joins it. `told`: what the last `waiting` of this ticket said. */
+  #seek(ticket: Ticket<Entry>, told?: { anyone: boolean }): void {
+    const { owner, since } = ticket;
+    owner.kept = undefined;
+    if (owner.away) this.#pool.withhold(ticket);
+    const partner = owner.away ? undefined : this.#pool.seek(ticket);
     if (partner) {
-      this.#withdraw(partner.entry);
-      this.#pair(entry, since, partner);
+      partner.owner.ticket = undefined;
+      this.#pair(ticket, partner);
       return;
     }
-    if (ticket.retryAt > 0) this.#retries.add(ticket);
-    entry.ticket = ticket;
-    if (entry.away) this.#withheld[entry.wishes.mode]++;
-    else ticket.place = this.#pools[entry.wishes.mode].add(ticket, since);
-    if (kind === 'new') this.#post(entry, { type: 'waiting', since });
+    owner.ticket = ticket;
+    const { anyone } = ticket;
+    if (anyone !== told?.anyone) this.#post(owner, { type: 'waiting', since, anyone });
   }
 
-  /** Uniformly among the longest-waiting compatible tickets. Looks past no more than the caller's own exclusions. */
-  #choose(seeker: Ticket): Ticket | undefined {
-    const now = this.#options.now();
-    const { account } = seeker.entry.session;
-    const compatible: Ticket[] = [];
-    for (const ticket of this.#pools[seeker.entry.wishes.mode]) {
-      const other = ticket.entry.session;
-      if (other.account === account || !this.#leases.holds(other.id, now)) continue;
-      const barredUntil = this.#barred.until(account, other.account, now);
-      if (barredUntil > 0) {
-        seeker.retryAt = Math.min(seeker.retryAt || barredUntil, barredUntil);
-        continue;
-      }
-      compatible.push(ticket);
-      if (compatible.length === this.#options.matchWindow) break;
-    }
-    return compatible[Math.floor(this.#options.random() * compatible.length)];
+  /** Takes a ticket that waits out and lets it seek once more, in its place; without a line it is withheld. */
+  #seekAgain(ticket: Ticket<Entry>, how?: 'widened'): void {
+    const { anyone } = ticket;
+    this.#withdraw(ticket);
+    if (how === 'widened') ticket.anyone = true;
+    this.#seek(ticket, { anyone });
   }
 
-  #pair(newcomer: Entry, since: number, ticket: Ticket): void {
-    const waited = ticket.entry;
-    const newcomerOffers = since >= ticket.since;
-    const side = (entry: Entry, offers: boolean, waitedSince: number): Side => ({
-      entry,
-      role: offers ? 'offerer' : 'answerer',
-      since: waitedSince,
-      signalled: false,
-      lastSeq: { message: 0, other: 0 },
-    });
-    const match: Match = {
-      id: this.#options.newMatchId(),
-      mode: newcomer.wishes.mode,
-      since: this.#options.now(),
-      relayOnly: newcomer.wishes.relayOnly || waited.wishes.relayOnly,
-      sides: [side(waited, !newcomerOffers, ticket.since), side(newcomer, newcomerOffers, since)],
-    };
-    this.#matched[match.mode] += 2;
+  #pair(newcomer: Ticket<Entry>, waiting: Ticket<Entry>): void {
+    const match = createMatch(this.#options.newMatchId(), this.#options.now(), [newcomer, waiting]);
+    const { id: matchId, mode, shared, relayOnly } = match;
+    this.#matched[mode] += 2;
     for (const { entry, role } of match.sides) {
       entry.match = match;
-      entry.lastMatchId = match.id;
-      entry.keptSince = undefined;
+      entry.lastMatchId = matchId;
       this.#renew(entry);
-      this.#post(entry, {
-        type: 'matched',
-        matchId: match.id,
-        role,
-        mode: match.mode,
-        shared: { interests: [], languages: [] },
-        relayOnly: match.relayOnly,
-      });
+      this.#post(entry, { type: 'matched', matchId, role, mode, shared, relayOnly });
     }
   }
 
@@ -417,20 +335,17 @@ export class MemoryBackplane implements Backplane {
     const failed = claimed === 'failed' && now - match.since < FAILED_WITHIN_MS;
     const reason = claimed === 'failed' && !failed ? 'skipped' : claimed;
     this.#matched[match.mode] -= 2;
-    for (const { entry, since } of match.sides) {
+    for (const { entry, ticket } of match.sides) {
       entry.match = undefined;
-      entry.keptSince = failed && !(entry === leaver && leaver.blamed) ? since : undefined;
+      entry.kept = failed && !(entry === leaver && leaver.blamed) ? ticket : undefined;
     }
     leaver.blamed = failed;
     const stayer = partnerOf(match, leaver).entry;
     const apartMs = failed ? this.#options.rematchAfterFailureMs : this.#options.rematchAfterMs;
-    this.#barred.bar(leaver.session.account, stayer.session.account, now + apartMs, now);
+    this.#pool.bar(leaver, stayer, apartMs);
     this.#post(stayer, { type: 'partner-left', matchId: match.id, reason });
-    // Whoever has lapsed or is about to be ended as too slow must not meet anybody any more.
-    if (stayer.wishes.requeue && this.#live(stayer.session.id) && !this.#slow.has(stayer)) {
-      const since = stayer.keptSince ?? now;
-      stayer.keptSince = undefined;
-      this.#seek(stayer, since, 'new');
+    if (stayer.wishes.requeue && this.#mayMeet(stayer)) {
+      this.#seek(stayer.kept ?? this.#pool.issue(stayer, stayer.wishes, now));
     }
     return stayer;
   }
@@ -441,18 +356,15 @@ export class MemoryBackplane implements Backplane {
       return this.#part(entry.match, entry, reason).session.id;
     }
     if (reason !== 'skipped' && (match === 'current' || match === entry.lastMatchId)) {
-      this.#withdraw(entry);
-      entry.keptSince = undefined;
+      if (entry.ticket) this.#withdraw(entry.ticket);
+      entry.kept = undefined;
     }
     return undefined;
   }
 
-  #withdraw(entry: Entry): void {
-    if (!entry.ticket) return;
-    if (entry.ticket.place) this.#pools[entry.wishes.mode].remove(entry.ticket.place);
-    else this.#withheld[entry.wishes.mode]--;
-    this.#retries.delete(entry.ticket);
-    entry.ticket = undefined;
+  #withdraw(ticket: Ticket<Entry>): void {
+    this.#pool.withdraw(ticket);
+    ticket.owner.ticket = undefined;
   }
 
   #end(entry: Entry, reason: PartnerLeftReason, told?: SessionEndedReason): SessionId | undefined {
@@ -482,16 +394,4 @@ export class MemoryBackplane implements Backplane {
     entry.mailbox.push({ offset: ++entry.lastOffset, event });
     entry.watcher?.wake();
   }
-}
-
-function sideOf(match: Match, entry: Entry): Side {
-  return match.sides[0].entry === entry ? match.sides[0] : match.sides[1];
-}
-
-function partnerOf(match: Match, entry: Entry): Side {
-  return match.sides[0].entry === entry ? match.sides[1] : match.sides[0];
-}
-
-function sameWishes(a: Wishes, b: Wishes): boolean {
-  return a.mode === b.mode && a.requeue === b.requeue && a.relayOnly === b.relayOnly;
 }

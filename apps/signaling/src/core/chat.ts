@@ -112,6 +112,9 @@ export function createChat(parts: ChatParts) {
       });
     },
 
+    /** Insists no longer on shared interests and languages in the search that is on, if one is. */
+    widen: (id: SessionId): Promise<void> => queue.run(id, () => backplane.widen(id)),
+
     /** Ends that match and looks again with the same wishes. A skip of an earlier match does nothing. */
     skip(id: SessionId, matchId: MatchId, reason: 'skipped' | 'failed'): Promise<void> {
       return queue.run(id, async () => {

@@ -74,14 +74,34 @@ export interface Backplane {
   back(id: SessionId): Promise<void>;
   /**
    * Pairs with a compatible ticket (posting `matched` to both) or waits (posting `waiting`).
-   * Idempotent while waiting with the same wishes. `stale`: `ending` names a match that is neither
-   * the current nor the last one of this session; nothing happened.
+   * Idempotent while waiting with the same wishes: the ticket stays as it is, widened or not. `stale`:
+   * `ending` names a match that is neither the current nor the last one of this session; nothing happened.
+   *
+   * Two tickets are compatible if they are of one mode and of two accounts that are not kept apart, and
+   * each accepts the other. A ticket that insists accepts whoever shares an interest with it, if it names
+   * interests, and a language, if it names languages; one that does not insist accepts anyone. Whoever
+   * names any insists until `INTEREST_WAIT_MS` have passed since its waiting began (a line that was down
+   * and a match that failed to connect included), until `widen`, or, with `anyone` in its wishes, never.
+   *
+   * The partner is drawn uniformly from the `MATCH_WINDOW` longest-waiting compatible tickets. The cost
+   * depends on what the caller names and whom it is kept apart from, never on how many wait. `matched`
+   * carries what both named, to both in the same order.
    *
    * A bare repeat (`ending: 'current'`) by the answerer within 2 s of `matched`, before it has sent
    * any signal, is a poll that crossed its match: it is ignored. [W7]
    */
   find(id: SessionId, request: FindRequest): Promise<'done' | 'stale' | 'unknown'>;
-  /** Tries the tickets again that had to pass over somebody who may be met now. Any node may call it. */
+  /**
+   * The ticket no longer insists and is tried again at once. If it still finds nobody, `waiting` is
+   * posted once more, with the same `since` and `anyone: true`. Nothing happens to a session that does
+   * not wait, or not insist.
+   */
+  widen(id: SessionId): Promise<void>;
+  /**
+   * Tries those tickets again for which time has changed something, the longest waiting first: their
+   * insisting is over (then it posts as `widen` does), or somebody they had to pass over may be met. Any
+   * node may call it; the cost depends on how many these are.
+   */
   due(): Promise<void>;
   /**
    * Withdraws the ticket or ends the match (only that one, if an id is given). A match alone can be

@@ -42,7 +42,8 @@ export type Signal = { kind: 'offer' | 'answer'; body: Description } | { kind: '
 
 /** What a session receives. */
 export type ChatEvent =
-  | { type: 'waiting'; since: number }
+  /** `anyone`: whoever comes is welcome; false while it insists on somebody who shares something. */
+  | { type: 'waiting'; since: number; anyone: boolean }
   | {
       type: 'matched';
       matchId: MatchId;

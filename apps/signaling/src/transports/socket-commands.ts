@@ -92,6 +92,7 @@ export const commands: ReadonlyMap<string, Command> = new Map<keyof ClientToServ
       overLimit: (connection) => connection.chat.endMatch(connection.id, 'current'),
     },
   ],
+  ['peer:widen', command('other', [], (connection) => connection.chat.widen(connection.id))],
   [
     'peer:skip',
     {

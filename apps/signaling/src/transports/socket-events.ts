@@ -14,7 +14,7 @@ export function writeEvent(
 ): void {
   switch (event.type) {
     case 'waiting':
-      socket.emit('peer:alone', { since: event.since, offset });
+      socket.emit('peer:alone', { since: event.since, anyone: event.anyone, offset });
       return;
     case 'matched': {
       const { type: _, ...match } = event;

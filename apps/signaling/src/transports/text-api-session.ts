@@ -114,6 +114,11 @@ export class TextSession {
     if (!(await this.#passed(this.#parts.chat.typing(this.#id, on, 'current')))) this.#typing = false;
   }
 
+  /** Whoever comes is welcome from now on. */
+  widen(): Promise<void> {
+    return this.#parts.chat.widen(this.#id);
+  }
+
   /** The client's goodbye: its stranger is told at once. */
   async end(): Promise<void> {
     await Promise.all([this.#close(), this.#parts.chat.end(this.#id)]);

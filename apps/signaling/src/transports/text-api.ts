@@ -1,14 +1,15 @@
-import { type ErrorCode, ERRORS, type Wishes } from '@passerby/protocol';
+import { type ErrorCode, ERRORS } from '@passerby/protocol';
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Chat } from '../core/chat.ts';
 import type { Log } from '../core/ports.ts';
-import type { AccountId, Leases, Unsubscribe } from '../core/types.ts';
+import type { AccountId, Leases, Unsubscribe, Wishes } from '../core/types.ts';
 import { KeyedBuckets, type Rate, TokenBucket } from './rate-limit.ts';
 import type { Dialect, TextEvent } from './text-api-events.ts';
 import { Parameters, readBody } from './text-api-form.ts';
 import { type Json, type Reply, json, send, text } from './text-api-reply.ts';
 import { TextSession } from './text-api-session.ts';
+import { toWishes } from './text-api-wishes.ts';
 
 export interface TextApiParts {
   chat: Chat;
@@ -39,7 +40,6 @@ export interface TextApi {
 
 /** An id that made no request for so long is gone. */
 const LEASES: Leases = { searchingMs: 75_000, matchedMs: 75_000 };
-const WISHES: Wishes = { mode: 'text', requeue: false, relayOnly: false };
 /** Before a dead id or a refusal is answered: there are clients that ask again at once, for ever. */
 const PAUSE_MS = 500;
 
@@ -79,7 +79,11 @@ export function serveTextApi(parts: TextApiParts): TextApi {
     }
   }
 
-  async function open(dialect: Dialect, address: string): Promise<{ id: string; session: TextSession }> {
+  async function open(
+    dialect: Dialect,
+    address: string,
+    wishes: Wishes,
+  ): Promise<{ id: string; session: TextSession }> {
     const account = `http:${randomBytes(16).toString('base64url')}` as AccountId;
     const started = await chat.start({ account, leases: LEASES, resumable: false, takeOver: false });
     const id = unusedId(dialect);
@@ -101,7 +105,7 @@ export function serveTextApi(parts: TextApiParts): TextApi {
       onBug: (error) => log.error({ err: error, where: 'text api' }, 'unexpected failure'),
     });
     sessions.set(id, session);
-    await chat.find(started.id, WISHES);
+    await chat.find(started.id, wishes);
     return { id, session };
   }
 
@@ -115,7 +119,7 @@ export function serveTextApi(parts: TextApiParts): TextApi {
     if (retryInMs > 0) return refuse(retryInMs);
     const most = parts.conversationsPerAddressMax;
     if (most > 0 && (conversations.get(address) ?? 0) >= most) return refuse(60_000);
-    const { id, session } = await open(parameters.isEmpty ? 'seed' : 'later', address);
+    const { id, session } = await open(parameters.isEmpty ? 'seed' : 'later', address, toWishes(parameters));
     if (!parameters.has('firstevents')) {
       if (!(await send(response, json(id)))) await session.end();
       return undefined;
@@ -196,7 +200,7 @@ export function serveTextApi(parts: TextApiParts): TextApi {
     ['/typing', typing(({ dialect }) => (dialect === 'seed' ? 'switch' : true))],
     ['/stoppedtyping', stoppedTyping],
     ['/stoptyping', stoppedTyping],
-    ['/stoplookingforcommonlikes', about('others', async () => win(), win)],
+    ['/stoplookingforcommonlikes', about('others', async (session) => (await session.widen(), win()), win)],
     [
       '/recaptcha',
       about(

@@ -1,3 +1,4 @@
+import { DEFAULT_WISHES, sameWishes } from '@passerby/protocol';
 import type { FindRequest, MatchRef, Sending } from '../../src/core/ports.ts';
 import type {
   AccountId,
@@ -12,6 +13,7 @@ import type {
   Standing,
   Wishes,
 } from '../../src/core/types.ts';
+import { type Seeker, accept, insists } from './acceptance.ts';
 import type { HeldCall } from './held-backplane.ts';
 import { OWN_ADDRESS, readMark } from './marked-signal.ts';
 
@@ -28,6 +30,7 @@ export interface Step {
 
 export interface ModelOptions {
   now(): number;
+  interestWaitMs: number;
   rematchAfterMs: number;
   rematchAfterFailureMs: number;
   /** Whether a command under way lets this session end this match. */
@@ -40,8 +43,20 @@ interface Person {
   away: boolean;
   wishes: Wishes;
   waiting: boolean;
+  /** The search that is on, or that led to the match. */
+  search: Search | undefined;
+  /** That of a match that may have failed to connect: the next one may go on in its place. */
+  kept: Search | undefined;
   match: Match | undefined;
   lastMatchId: MatchId | undefined;
+}
+
+/** What is told of a search. */
+type News = Extract<ChatEvent, { type: 'waiting' | 'matched' }>;
+
+/** How somebody looks, or looked when it was found. */
+interface Search extends Seeker {
+  readonly since: number;
 }
 
 interface Match {
@@ -144,8 +159,10 @@ export class ChatModel {
       session,
       leaseEnds: this.#options.now() + session.leases.searchingMs,
       away: false,
-      wishes: { mode: 'video', requeue: false, relayOnly: false },
+      wishes: DEFAULT_WISHES,
       waiting: false,
+      search: undefined,
+      kept: undefined,
       match: undefined,
       lastMatchId: undefined,
     };
@@ -247,7 +264,7 @@ export class ChatModel {
             person === caller || person.waiting || (released && person.wishes.requeue) || step.verb === 'due';
           check(asked, 'C16', 'nobody is handed on unasked', [id, event]);
           if (released && person !== caller) this.count('put back');
-          if (step.verb === 'due') this.count('met when their time came');
+          if (step.verb === 'due' && event.type === 'matched') this.count('met when their time came');
           this.#entered(person, event, step, caller);
           break;
         }
@@ -267,6 +284,7 @@ export class ChatModel {
     check(!match.told, 'C19', 'the end of a match is told once', match.id);
     match.told = person;
     person.match = undefined;
+    if (reason === 'failed') for (const side of match.sides) side.kept = side.search;
     this.count(`left: ${reason}`);
     const partner = match.sides.find((side) => side !== person);
     if (!partner) return;
@@ -276,21 +294,57 @@ export class ChatModel {
     this.#apartUntil.set(pair, Math.max(until, this.#apartUntil.get(pair) ?? 0));
   }
 
-  #entered(person: Person, event: ChatEvent, { verb, args }: Step, caller?: Person): void {
+  #entered(person: Person, event: News, { verb, args }: Step, caller?: Person): void {
     if (person === caller && verb === 'find') {
       const { wishes } = args[1] as FindRequest;
       if (wishes) person.wishes = wishes;
     }
-    if (event.type !== 'matched') {
-      person.waiting = true;
-      return;
+    const search = this.#searching(person, event, person === caller ? verb : undefined);
+    if (event.type === 'waiting') {
+      check(search.anyone || !event.anyone, 'C17', 'what is named is insisted on', [
+        person.session.id,
+        event,
+      ]);
+      if (person.waiting && person.search?.since === event.since && event.anyone) this.count('widened');
+      search.anyone = event.anyone;
     }
+    person.search = search;
+    person.kept = undefined;
+    person.waiting = event.type === 'waiting';
+    if (event.type === 'waiting') return;
     check(event.mode === person.wishes.mode, 'C17', 'modes do not mix', event);
     check(event.relayOnly || !person.wishes.relayOnly, 'C18', 'who hides its address is heard', event);
-    person.waiting = false;
     person.match = this.#matches.get(event.matchId);
+    this.#accepted(person, event);
     person.lastMatchId = event.matchId;
     this.#renew(person);
+  }
+
+  /** Somebody's search as of this news of it. It may go on from an earlier one, with its time and its being widened. */
+  #searching(person: Person, news: News, verb: Step['verb'] | undefined): Search {
+    const now = this.#options.now();
+    const { wishes, waiting, kept } = person;
+    const before = waiting ? person.search : kept;
+    const isSame = before !== undefined && sameWishes(before.wishes, wishes);
+    const goesOn = isSame || (!waiting && kept !== undefined);
+    const since = news.type === 'waiting' ? news.since : goesOn && before ? before.since : now;
+    const isWidened = isSame && (before.anyone || verb === 'widen');
+    const isLate = now >= since + this.#options.interestWaitMs;
+    return { wishes, since, anyone: !insists(wishes) || isLate || isWidened };
+  }
+
+  /** With the second side of a match both are known. */
+  #accepted({ search, match }: Person, event: News & { type: 'matched' }): void {
+    const [one, other] = match?.sides.map((side) => side.match === match && side.search) ?? [];
+    if (!one || !other) return;
+    check(accept(one, other), 'C17', 'nobody meets whom it does not accept', [event.matchId, one, other]);
+    if (!one.anyone || !other.anyone) this.count('met for what they share');
+    const both = (kind: 'interests' | 'languages') =>
+      one.wishes[kind].filter((named) => other.wishes[kind].includes(named)).sort();
+    for (const kind of ['interests', 'languages'] as const) {
+      const told = event.shared[kind].toSorted();
+      check(told.join() === both(kind).join(), 'C15', 'both hear what they share', [event, search]);
+    }
   }
 
   #signalled(person: Person, event: ChatEvent & { type: 'signal' }): void {
@@ -382,8 +436,19 @@ export class ChatModel {
       (person) => person.waiting && !person.away && this.#live(person) && heard(person),
     );
     for (const [index, one] of waiting.entries()) {
+      const { since = now, anyone } = one.search ?? {};
+      check(
+        anyone || now < since + this.#options.interestWaitMs,
+        'C20',
+        'nobody insists for ever',
+        one.search,
+      );
       for (const other of waiting.slice(index + 1)) {
-        if (one.wishes.mode !== other.wishes.mode) continue;
+        if (one.wishes.mode !== other.wishes.mode || !one.search || !other.search) continue;
+        if (!accept(one.search, other.search)) {
+          this.count('kept waiting');
+          continue;
+        }
         const apart = this.#apartUntil.get(pairOf(one.session.account, other.session.account)) ?? 0;
         check(apart > now, 'C20', 'no two wait who may meet', [one.session.id, other.session.id]);
         this.count('kept apart');

@@ -32,6 +32,7 @@ export function memoryBackplane(options: Partial<MemoryBackplaneOptions> = {}): 
     random: () => 0,
     newMatchId: numbered<MatchId>('match'),
     matchWindow: 1,
+    interestWaitMs: 10_000,
     rematchAfterMs: 30_000,
     rematchAfterFailureMs: 600_000,
     mailboxMax: 512,

@@ -1,7 +1,8 @@
-import { ChatError, type ErrorCode, type Mode, type Wishes } from '@passerby/protocol';
+import { ChatError, DEFAULT_WISHES, type ErrorCode, type Mode, type Wishes } from '@passerby/protocol';
 import type { Chat } from '../../src/core/chat.ts';
 import type { MatchRef } from '../../src/core/ports.ts';
 import type { AccountId, MatchId, SessionId } from '../../src/core/types.ts';
+import { drawWishes } from './acceptance.ts';
 import type { TestClock } from './clock.ts';
 import { markedSignal } from './marked-signal.ts';
 import { LEASES } from './stage.ts';
@@ -95,7 +96,8 @@ export function createCrowd({ chat, clock, size, random, count }: CrowdOptions) 
 
   function wishes(): Wishes {
     const mode: Mode = pick(['video', 'video', 'video', 'voice', 'text']);
-    return { mode, requeue: chance(0.3), relayOnly: chance(0.2) };
+    const named = chance(0.4) ? drawWishes(random) : undefined;
+    return { ...DEFAULT_WISHES, mode, ...named, requeue: chance(0.3), relayOnly: chance(0.2) };
   }
 
   function start(who: Somebody): void {
@@ -218,6 +220,7 @@ export function createCrowd({ chat, clock, size, random, count }: CrowdOptions) 
     [30, read],
     [7, (_, id) => find(id, wishes())],
     [7, (_, id) => find(id)],
+    [2, (_, id) => send(chat.widen(id))],
     [8, skip],
     [3, tell],
     [2, (who, id) => part('leave', who, id)],

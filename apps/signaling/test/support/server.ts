@@ -71,6 +71,7 @@ export async function startTestServer(
     messageBytesMax: 40_960,
     connectionsPerAddressMax: 0,
     guestsPerMinute: 0,
+    countMin: 0,
     rates: RATES_OFF,
     ...options.parts,
   });

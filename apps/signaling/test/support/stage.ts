@@ -1,3 +1,4 @@
+import { DEFAULT_WISHES } from '@passerby/protocol';
 import { onTestFinished } from 'vitest';
 import type { Backplane, FindRequest } from '../../src/core/ports.ts';
 import type {
@@ -14,6 +15,7 @@ import type {
 /** What a backplane is made with, whichever it is. */
 export interface SubjectOptions {
   matchWindow: number;
+  interestWaitMs: number;
   rematchAfterMs: number;
   rematchAfterFailureMs: number;
   mailboxMax: number;
@@ -30,7 +32,8 @@ interface Subject {
 export type CreateSubject = (options: SubjectOptions) => Subject | Promise<Subject>;
 
 export const LEASES: Leases = { searchingMs: 15_000, matchedMs: 75_000 };
-export const WISHES: Wishes = { mode: 'video', requeue: false, relayOnly: false };
+export const WISHES: Wishes = DEFAULT_WISHES;
+export const INTEREST_WAIT_MS = 10_000;
 export const REMATCH_AFTER_MS = 30_000;
 export const REMATCH_AFTER_FAILURE_MS = 600_000;
 
@@ -55,6 +58,7 @@ export interface Person {
 export async function stage(create: CreateSubject, options: Partial<SubjectOptions> = {}) {
   const { backplane, advance } = await create({
     matchWindow: 1,
+    interestWaitMs: INTEREST_WAIT_MS,
     rematchAfterMs: REMATCH_AFTER_MS,
     rematchAfterFailureMs: REMATCH_AFTER_FAILURE_MS,
     mailboxMax: 64,

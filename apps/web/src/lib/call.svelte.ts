@@ -9,6 +9,10 @@ export type CallEngine = Pick<
   | 'preview'
   | 'start'
   | 'setWishes'
+  | 'widen'
+  | 'say'
+  | 'typed'
+  | 'retry'
   | 'next'
   | 'stop'
   | 'setMuted'
@@ -34,9 +38,13 @@ export class ReactiveCall {
     return this.#call.view;
   }
 
-  readonly preview: CallEngine['preview'] = () => this.#call.preview();
+  readonly preview: CallEngine['preview'] = (mode) => this.#call.preview(mode);
   readonly start: CallEngine['start'] = (wishes, options) => this.#call.start(wishes, options);
   readonly setWishes: CallEngine['setWishes'] = (wishes) => this.#call.setWishes(wishes);
+  readonly widen: CallEngine['widen'] = () => this.#call.widen();
+  readonly say: CallEngine['say'] = (text) => this.#call.say(text);
+  readonly typed: CallEngine['typed'] = () => this.#call.typed();
+  readonly retry: CallEngine['retry'] = () => this.#call.retry();
   readonly next: CallEngine['next'] = () => this.#call.next();
   readonly stop: CallEngine['stop'] = () => this.#call.stop();
   readonly pause: CallEngine['pause'] = () => this.#call.pause();

@@ -1,0 +1,73 @@
+import type { MatchId, Mode, Role, Session, SessionEvent, Wishes } from '../core/types.ts';
+import type { Watcher } from '../core/ports.ts';
+import { type Ticket, byWaiting } from './pool.ts';
+
+/** All that is known of a session. */
+export interface Entry {
+  readonly session: Session;
+  resumeHash: string | undefined;
+  nextResumeHash: string | undefined;
+  away: boolean;
+  wishes: Wishes;
+  ticket: Ticket<Entry> | undefined;
+  match: Match | undefined;
+  lastMatchId: MatchId | undefined;
+  /** It said itself that its last match had failed; said twice running, that keeps no place. */
+  blamed: boolean;
+  /** The ticket of a match that failed to connect: with it whoever looks again keeps its place in time. */
+  kept: Ticket<Entry> | undefined;
+  mailbox: SessionEvent[];
+  lastOffset: number;
+  watcher: Watcher | undefined;
+}
+
+export interface Side {
+  readonly entry: Entry;
+  readonly role: Role;
+  /** The one that brought it into the match. */
+  readonly ticket: Ticket<Entry>;
+  signalled: boolean;
+  /** Texts are numbered by themselves: they may also travel another way. */
+  readonly lastSeq: { message: number; other: number };
+}
+
+export interface Match {
+  readonly id: MatchId;
+  readonly mode: Mode;
+  readonly since: number;
+  readonly relayOnly: boolean;
+  /** What both named, in the order of the one who waited longer. */
+  readonly shared: { interests: string[]; languages: string[] };
+  readonly sides: readonly [Side, Side];
+}
+
+/** The match of two tickets. Who waited longer answers. [B16] */
+export function createMatch(
+  id: MatchId,
+  since: number,
+  tickets: readonly [Ticket<Entry>, Ticket<Entry>],
+): Match {
+  const [longer, shorter] = tickets.toSorted(byWaiting) as [Ticket<Entry>, Ticket<Entry>];
+  const both = (kind: 'interests' | 'languages') =>
+    longer.wishes[kind].filter((named) => shorter.wishes[kind].includes(named));
+  return {
+    id,
+    mode: longer.wishes.mode,
+    since,
+    relayOnly: longer.wishes.relayOnly || shorter.wishes.relayOnly,
+    shared: { interests: both('interests'), languages: both('languages') },
+    sides: [createSide(longer, 'answerer'), createSide(shorter, 'offerer')],
+  };
+}
+
+function createSide(ticket: Ticket<Entry>, role: Role): Side {
+  return { entry: ticket.owner, role, ticket, signalled: false, lastSeq: { message: 0, other: 0 } };
+}
+
+export function sideOf(match: Match, entry: Entry): Side {
+  return match.sides[0].entry === entry ? match.sides[0] : match.sides[1];
+}
+
+export function partnerOf(match: Match, entry: Entry): Side {
+  return match.sides[0].entry === entry ? match.sides[1] : match.sides[0];
+}
