@@ -31,6 +31,8 @@ const TEXTS = 'packages/call/src/texts.ts';
 const SOCKET_SESSION = 'packages/call/src/socket-session.ts';
 const test = (name: string): string => `apps/signaling/test/${name}.test.ts`;
 const callTest = (name: string): string => `packages/call/test/${name}.test.ts`;
+const web = (name: string): string => `apps/web/src/lib/${name}.ts`;
+const webTest = (name: string): string => `apps/web/test/${name}.test.ts`;
 
 /** Most defects are one edit. */
 function one(defect: string, file: string, from: string, to: string, ...red: string[]): Mutation {
@@ -113,7 +115,14 @@ const POOL_AND_MATCHES: Mutation[] = [
     MEMORY,
     'if (stayer.wishes.requeue && ',
     'if (',
-    ...['memory', 'chat.fuzz', 'plain-client'].map(test),
+    ...['memory', 'chat.fuzz', 'plain-client', 'two-queues'].map(test),
+  ),
+  one(
+    'who stays and asked to go on is not put back in the queue',
+    MEMORY,
+    'if (stayer.wishes.requeue && ',
+    'if (!stayer.wishes.requeue && ',
+    ...['memory', 'two-queues'].map(test),
   ),
   one(
     'the two who parted meet again at once',
@@ -165,11 +174,11 @@ const POOL_AND_MATCHES: Mutation[] = [
     test('memory'),
   ),
   one(
-    'a repeated signal is delivered again',
+    'a repeated signal or text is delivered again',
     MEMORY,
     'if (seq <= side.lastSeq[kind]) return true;',
     '',
-    ...['memory', 'chat', 'chat.fuzz'].map(test),
+    ...['memory', 'chat', 'chat.fuzz', 'faults/texts'].map(test),
   ),
 ];
 
@@ -240,7 +249,7 @@ const INTERESTS: Mutation[] = [
   one(
     'the lists of those who have gone stay',
     POOL,
-    'if (list?.length === 0) this.#lists.delete(key);',
+    'if (list?.length === 0) this.#emptied.add(key);',
     '',
     test('pool'),
   ),
@@ -327,16 +336,23 @@ const SESSIONS: Mutation[] = [
   one(
     'a resume token can be replayed',
     MEMORY,
-    'entry.nextResumeHash !== hash) return false;',
-    'entry.nextResumeHash !== hash) return false;\n    return true;',
+    'entry.resumeHash = hash;',
+    '',
     ...['memory', 'chat.resume', 'socket-session'].map(test),
   ),
   one(
     'a resume token dies with a lost answer',
     MEMORY,
-    'entry.nextResumeHash = next;',
+    'entry.nextResumeHashes = [...entry.nextResumeHashes, next].slice(-NEXT_HASHES_MAX);',
     'entry.resumeHash = next;',
     ...['memory', 'chat.resume', 'socket-session'].map(test),
+  ),
+  one(
+    'a late request of a line that was given up voids the token in hand',
+    MEMORY,
+    '[...entry.nextResumeHashes, next]',
+    '[next]',
+    ...['memory', 'socket-session'].map(test),
   ),
   one(
     'a limited skip takes the ticket that the partner’s skip has just made',
@@ -628,6 +644,75 @@ const ENGINE: Mutation[] = [
   },
 ];
 
+const PAGE: Mutation[] = [
+  one(
+    'an Enter that ends a composition sends the text',
+    web('draft'),
+    ' && !isComposing && keyCode !== 229',
+    '',
+    webTest('draft'),
+  ),
+  one(
+    'a text that is too long is sent',
+    web('draft'),
+    'sendable: is(textSchema, text)',
+    "sendable: text.trim() !== ''",
+    webTest('draft'),
+  ),
+  one(
+    'Escape in a half-written text is Next',
+    web('shortcuts'),
+    "return place.on === 'filled-field' ? 'leave-field' : 'next';",
+    "return 'next';",
+    webTest('shortcuts'),
+  ),
+  one(
+    'a voice chat offers a camera',
+    web('controls'),
+    "camera: mode === 'video' ?",
+    "camera: mode !== 'text' ?",
+    webTest('controls'),
+  ),
+  one(
+    'a text passes for another entry of a saved chat',
+    web('chat-file'),
+    '.split(LINE_BREAK)',
+    ".split('\\r\\n')",
+    webTest('chat-file'),
+  ),
+  one(
+    'who asked for somebody is not told that it is chance',
+    web('chat-log'),
+    'if (!isChoosy(wishes)) return MEETINGS[mode];',
+    'return MEETINGS[mode];',
+    webTest('chat-log'),
+  ),
+  one(
+    'a change of one wish forgets another',
+    web('preferences'),
+    'interests: [...interests],',
+    '',
+    webTest('preferences'),
+  ),
+  one(
+    'a number that is not to be shown is shown',
+    web('online'),
+    'shown: v.literal(true)',
+    'shown: v.boolean()',
+    webTest('online'),
+  ),
+];
+
+const TEXT_API: Mutation[] = [
+  one(
+    'what belongs to an id of the text API stays behind when the id is over',
+    'apps/signaling/src/transports/text-api.ts',
+    'sessions.delete(id);',
+    '',
+    test('idle-polls'),
+  ),
+];
+
 export const MUTATIONS: readonly Mutation[] = [
   ...POOL_AND_MATCHES,
   ...INTERESTS,
@@ -635,4 +720,6 @@ export const MUTATIONS: readonly Mutation[] = [
   ...PRIVACY,
   ...DOORS,
   ...ENGINE,
+  ...PAGE,
+  ...TEXT_API,
 ];

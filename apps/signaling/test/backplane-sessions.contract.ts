@@ -102,26 +102,43 @@ export function sessionRules(create: CreateSubject): void {
     expect(await backplane.claim(id, account, '3', '4')).toBe(true);
   });
 
-  test('[B5] a late confirmation of an older hash voids nothing', async () => {
-    const { backplane, enter } = await stage(create);
-    const { id, account } = await enter('ann', { resumeHash: '1' });
-    expect(await backplane.claim(id, account, '1', 'lost')).toBe(true);
-    expect(await backplane.claim(id, account, '1', '2')).toBe(true);
-    await backplane.confirm(id, 'lost');
-    await backplane.confirm(id, '1');
-    expect(await backplane.claim(id, account, '1', '3')).toBe(true);
-  });
-
   test('[B5] until then the old one stays good, for the answer may have been lost', async () => {
     const { backplane, enter } = await stage(create);
     const { id, account } = await enter('ann', { resumeHash: '1' });
     expect(await backplane.claim(id, account, '1', 'lost')).toBe(true);
     expect(await backplane.claim(id, account, '1', '2')).toBe(true);
-    expect(await backplane.claim(id, account, 'lost', 'stolen')).toBe(false);
     // Using the new one shows as well that it arrived.
     expect(await backplane.claim(id, account, '2', '3')).toBe(true);
     expect(await backplane.claim(id, account, '1', 'stolen')).toBe(false);
+    expect(await backplane.claim(id, account, 'lost', 'stolen')).toBe(false);
     expect(await backplane.claim(id, account, '2', '4')).toBe(true);
+  });
+
+  test.each(['confirmed', 'used'])(
+    '[B5] the successor that is %s counts, also when a request of an abandoned line has come since',
+    async (how) => {
+      const { backplane, enter } = await stage(create);
+      const { id, account } = await enter('ann', { resumeHash: '1' });
+      expect(await backplane.claim(id, account, '1', '2')).toBe(true);
+      expect(await backplane.claim(id, account, '1', 'late')).toBe(true);
+      if (how === 'confirmed') expect(await backplane.confirm(id, '2')).toBe(true);
+      expect(await backplane.claim(id, account, '2', '3')).toBe(true);
+      for (const old of ['1', 'late']) {
+        expect(await backplane.confirm(id, old)).toBe(false);
+        expect(await backplane.claim(id, account, old, 'stolen')).toBe(false);
+      }
+      expect(await backplane.claim(id, account, '3', '4')).toBe(true);
+    },
+  );
+
+  test('[B5] eight successors may be under way; the oldest of more is void', async () => {
+    const { backplane, enter } = await stage(create);
+    const { id, account } = await enter('ann', { resumeHash: 'old' });
+    for (let next = 1; next <= 9; next++) {
+      expect(await backplane.claim(id, account, 'old', `next ${next}`)).toBe(true);
+    }
+    expect(await backplane.claim(id, account, 'next 1', 'stolen')).toBe(false);
+    expect(await backplane.confirm(id, 'next 2')).toBe(true);
   });
 
   test('[B6] end tells the partner, forgets the session and frees its account', async () => {

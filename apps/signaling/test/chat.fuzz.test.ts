@@ -187,7 +187,6 @@ test.for(SEEDS)(
 
 test.skipIf(process.env.FUZZ_SEED)('[C21] and much has happened in those runs', () => {
   for (const [what, least] of Object.entries(AT_LEAST)) {
-    console.log(what, happened[what]);
     expect(happened[what] ?? 0, what).toBeGreaterThanOrEqual(least);
   }
 });

@@ -47,6 +47,7 @@ test('[W2] polling every 7 seconds while alone does no harm', async () => {
     await chat.renew(sessions[0]);
   }
   expect((await chat.count()).waiting.video).toBe(1);
+  expect(ann.names()).toEqual(['connect', 'peer:alone']);
   const bob = plain('bob');
   bob.send('peer:find');
   await bob.next('peer:found');

@@ -136,6 +136,25 @@ test('[S8] a resume token works once the newer one has not arrived, and never af
   expect((await replayed.next('session:welcome'))[0].resumed).toBe('none');
 });
 
+test('[S8] a late request of a line that was given up costs nobody the session', async () => {
+  const server = await startTestServer();
+  const { ann, bob, annWelcome, matchId } = await pair(server);
+  const resume = { token: annWelcome.resumeToken, offset: 2 };
+  await cut(ann);
+  const back = server.ours('ann', { resume });
+  const [{ resumeToken }] = await back.next('session:welcome');
+  const late = server.ours('ann', { resume });
+  await late.next('session:welcome');
+  await back.next('disconnect');
+  const again = server.ours('ann', { resume: { token: resumeToken, offset: 2 } });
+  expect((await again.next('session:welcome'))[0]).toMatchObject({
+    resumed: 'replayed',
+    state: { status: 'matched', matchId },
+  });
+  await bob.settled();
+  expect(bob.names()).not.toContain('peer:disconnected');
+});
+
 test('[S9] a resume token is worth nothing to another account', async () => {
   const server = await startTestServer();
   const { ann, bob, annWelcome } = await pair(server);

@@ -198,26 +198,6 @@ test('[X19] one conversation sends so many texts', async () => {
   ]);
 });
 
-test('[X27] many polls lie idle; each is answered, and nothing stays behind', async () => {
-  const server = await startTextServer();
-  const crowd = await Promise.all(Array.from({ length: 300 }, () => server.startLater()));
-  const news = crowd.filter(({ events }) => events[0]?.[0] === 'waiting').map((one) => one.poll());
-  await Promise.all(news);
-  const polls = crowd.map((one) => one.poll());
-  await server.timers.reached(300);
-  const [ann] = crowd;
-  await ann?.ask('/send', { msg: 'to one of them' });
-  await vi.waitFor(() => expect(server.timers.size).toBe(299));
-  server.timers.pass(POLL_MS);
-  const answers = await Promise.all(polls);
-  expect(answers.filter((answer) => JSON.stringify(answer) !== '[]')).toEqual([
-    [['gotMessage', 'to one of them']],
-  ]);
-  await Promise.all(crowd.map((one) => one.ask('/disconnect')));
-  expect(await server.chat.count()).toMatchObject({ online: 0 });
-  expect(server.timers.size).toBe(0);
-});
-
 /** A connection that has sent the head of a request and what follows it. */
 async function sendHead(server: TextServer, path: string, rest: string): Promise<Socket> {
   const socket = connect(Number(new URL(server.url).port), '127.0.0.1');

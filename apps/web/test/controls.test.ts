@@ -1,5 +1,5 @@
-import type { CallErrorReason, CallState, CallView, Match, MissingDevices } from '@passerby/call';
-import { DEFAULT_WISHES, type PartnerLeftReason } from '@passerby/protocol';
+import type { CallErrorReason, CallState, CallView, TextLog, Match, MissingDevices } from '@passerby/call';
+import { DEFAULT_WISHES, type Mode, type PartnerLeftReason } from '@passerby/protocol';
 import { describe, expect, test } from 'vitest';
 import { controlsFor } from '../src/lib/controls.ts';
 import { IDLE_VIEW } from './fake-call.ts';
@@ -14,6 +14,7 @@ const match: Match = {
   relayOnly: false,
 };
 const stream = {} as MediaStream;
+const MODES: readonly Mode[] = ['video', 'voice', 'text'];
 
 const STATES: readonly CallState[] = [
   { status: 'idle' },
@@ -52,7 +53,23 @@ function view(change: Partial<CallView>): CallView {
 }
 
 function inState(state: CallState, change: Partial<CallView> = {}) {
-  return controlsFor(view({ state, ...change }));
+  return controlsFor(view({ state, ...change }), 'video');
+}
+
+/** The same state in a session of that mode. */
+function inMode(mode: Mode, state: CallState, change: Partial<CallView> = {}) {
+  const own = { ...wishes, mode };
+  return controlsFor(
+    view({
+      state: {
+        ...state,
+        ...('wishes' in state && { wishes: own }),
+        ...('match' in state && { match: { ...match, mode } }),
+      },
+      ...change,
+    }),
+    mode,
+  );
 }
 
 function failed(reason: CallErrorReason) {
@@ -98,8 +115,8 @@ describe('the buttons', () => {
   });
 
   test('[U3] microphone and camera keep their names and tell their state', () => {
-    const on = controlsFor(view({}));
-    const off = controlsFor(view({ muted: true, cameraOff: true }));
+    const on = controlsFor(view({}), 'video');
+    const off = controlsFor(view({ muted: true, cameraOff: true }), 'video');
     expect(on.microphone).toEqual({ label: 'Microphone', on: true, state: 'Microphone on' });
     expect(off.microphone).toEqual({ label: 'Microphone', on: false, state: 'Microphone off' });
     expect(on.camera).toEqual({ label: 'Camera', on: true, state: 'Camera on' });
@@ -129,24 +146,42 @@ describe('failures', () => {
     expect(new Set(cards.map((card) => card?.text)).size).toBe(REASONS.length);
   });
 
-  test('[U4] every reason that the user can do something about has a way on', () => {
-    const without = REASONS.filter((reason) => failed(reason).card?.ways.length === 0);
-    expect(without).toEqual(['media-insecure', 'webrtc-unsupported']);
+  test('[U4] every reason has a way on', () => {
+    expect(REASONS.filter((reason) => failed(reason).card?.ways.length === 0)).toEqual([]);
+  });
+
+  test('[U4] where no call is possible the way on is text', () => {
+    for (const reason of ['media-insecure', 'webrtc-unsupported'] as const) {
+      expect(failed(reason).card?.ways.map(({ way }) => way)).toEqual(['start-text']);
+    }
   });
 
   test.each(['media-refused', 'media-missing', 'media-busy', 'media-unknown'] as const)(
-    '[U5] %s offers another try and going on without a camera',
+    '[U5] %s offers another try, going on without, and text',
     (reason) => {
       const ways = failed(reason).card?.ways.map(({ way }) => way);
-      expect(ways).toEqual(['start', 'start-without']);
+      expect(ways).toEqual(['start', 'start-without', 'start-text']);
     },
   );
 
   test('[U5] after a preview that failed, another try is another preview, and Start still works', () => {
-    const { card, primary } = controlsFor(view({ missing: { camera: 'media-busy' } }));
+    const missing = { camera: 'media-busy' } as const;
+    const { card, primary } = controlsFor(view({ missing }), 'video');
     expect(card?.title).toBe('Your camera is in use');
-    expect(card?.ways.map(({ way }) => way)).toEqual(['preview', 'start-without']);
+    expect(card?.ways.map(({ way }) => way)).toEqual(['preview', 'start-without', 'start-text']);
     expect(primary).toMatchObject({ action: 'start', enabled: true });
+    // The microphone works: there is no need to do without it.
+    const heard = controlsFor(view({ missing, localStream: stream }), 'video');
+    expect(heard.card?.ways.map(({ way }) => way)).toEqual(['preview', 'start-without']);
+  });
+
+  test('[U5] in a voice chat a failure speaks of the microphone alone', () => {
+    for (const reason of REASONS) {
+      const { card } = inMode('voice', { status: 'failed', reason });
+      expect(`${card?.title} ${card?.text}`).not.toMatch(/camera/i);
+    }
+    const { card } = inMode('voice', { status: 'idle' }, { missing: { microphone: 'media-missing' } });
+    expect(card?.title).toBe('No microphone found');
   });
 
   test.each([
@@ -199,7 +234,7 @@ describe('failures', () => {
     });
     expect(inState(connected).own).toMatchObject({ cover: undefined, silhouette: true });
     // After a preview the card says it, and an outline stands behind it.
-    const preview = controlsFor(view({ localStream: stream, missing }));
+    const preview = controlsFor(view({ localStream: stream, missing }), 'video');
     expect(preview.own).toMatchObject({ cover: undefined, silhouette: true });
   });
 
@@ -212,18 +247,32 @@ describe('failures', () => {
 
 describe('what is said', () => {
   test('[U7] as long as nobody is found the screen says that nobody can see the user', () => {
-    const idle = controlsFor(view({}));
+    const idle = controlsFor(view({}), 'video');
     expect(idle.card?.title).toBe('Nobody can see you yet');
-    const preview = controlsFor(view({ localStream: stream }));
+    const preview = controlsFor(view({ localStream: stream }), 'video');
     expect(preview.card).toBeUndefined();
     expect(preview.status).toContain('Nobody can see you yet');
     expect(inState({ status: 'searching', wishes }).status).toBe('Nobody can see you yet');
+  });
+
+  test('[U7] in a voice chat nobody can hear the user, and a text chat says nothing of the kind', () => {
+    expect(inMode('voice', { status: 'idle' }).card?.title).toBe('Nobody can hear you yet');
+    expect(inMode('voice', { status: 'idle' }, { localStream: stream }).status).toContain('can hear you yet');
+    expect(inMode('voice', { status: 'searching', wishes }).status).toBe('Nobody can hear you yet');
+    expect(inMode('text', { status: 'idle' }).card).toBeUndefined();
+    expect(inMode('text', { status: 'idle' }).status).toBe('Press Start when you are ready');
+    expect(inMode('text', { status: 'searching', wishes }).status).toBe('Looking for someone');
   });
 
   test('[U7] while the browser asks for the camera a card points to its window, and goes when it is there', () => {
     const starting = { status: 'starting', wishes, signalingReady: false } as const;
     expect(inState({ ...starting, mediaReady: false }).card?.title).toBe('Allow camera and microphone');
     expect(inState({ ...starting, mediaReady: true }).card).toBeUndefined();
+    expect(inMode('voice', { ...starting, mediaReady: false }).card?.title).toBe('Allow the microphone');
+    expect(inMode('text', { ...starting, mediaReady: false })).toMatchObject({
+      card: undefined,
+      status: 'Connecting to the service',
+    });
   });
 
   test('[U7] the own picture leads until somebody is found, then the partner leads', () => {
@@ -241,11 +290,13 @@ describe('what is said', () => {
   });
 
   test('[U8] every state is announced in one live region, and the urgent ones interrupt', () => {
-    for (const state of STATES) {
-      const { polite, assertive } = inState(state).announce;
-      const urgent = ['connected', 'parted', 'failed'].includes(state.status);
-      expect(urgent ? polite : assertive).toBe('');
-      expect(urgent ? assertive : polite).not.toBe('');
+    for (const mode of MODES) {
+      for (const state of STATES) {
+        const { polite, assertive } = inMode(mode, state).announce;
+        const urgent = ['connected', 'parted', 'failed'].includes(state.status);
+        expect(urgent ? polite : assertive).toBe('');
+        expect(urgent ? assertive : polite).not.toBe('');
+      }
     }
   });
 
@@ -294,6 +345,13 @@ describe('what is said', () => {
     expect(inState({ status: 'idle' }, offline).notices).toEqual([]);
   });
 
+  test('[U10] a text chat needs the service, and is not said to go on without it', () => {
+    expect(inMode('text', connected, { offlineBanner: true }).notices).toEqual([
+      'Connection to the service lost. We keep trying.',
+    ]);
+    expect(inMode('text', connected, { partnerAway: true }).notices[0]).toContain('They may come back.');
+  });
+
   test('[U10] a weak connection and a partner without a line to the service are told', () => {
     expect(inState({ ...connected, weak: true }).notices).toEqual(['Weak connection']);
     expect(inState(connected, { partnerAway: true }).notices).toHaveLength(1);
@@ -318,5 +376,122 @@ describe('what is said', () => {
   test('[U11] a partner who stepped away is covered, whatever their camera shows', () => {
     const partnerMedia = { mic: true, cam: true, away: true };
     expect(inState(connected, { partnerMedia }).partner.cover).toBe('Stepped away');
+  });
+});
+
+describe('modes', () => {
+  test('[U25] each mode has the controls of what it uses, and no others', () => {
+    for (const state of STATES) {
+      const of = (mode: Mode) => {
+        const { microphone, camera } = inMode(mode, state);
+        return [microphone !== undefined, camera !== undefined];
+      };
+      expect(MODES.map(of)).toEqual([
+        [true, true],
+        [true, false],
+        [false, false],
+      ]);
+    }
+  });
+
+  test('[U25] no mode speaks of what it does not use', () => {
+    // Whatever was asked for in another mode before is settled by choosing this one.
+    for (const state of STATES.filter(({ status }) => status !== 'failed')) {
+      const words = (mode: Mode) => JSON.stringify(inMode(mode, state));
+      expect(words('voice')).not.toMatch(/picture,|see you|camera on|camera off|your camera is/i);
+      const { own: _own, partner: _partner, ...said } = inMode('text', state);
+      expect(JSON.stringify(said)).not.toMatch(/camera|microphone|\bsee\b|\bhear\b|\bcall\b/i);
+    }
+  });
+
+  test('[U25] the mode can be chosen before the start; a session keeps its own', () => {
+    const choosing = STATES.filter((state) => inState(state).choosing).map(({ status }) => status);
+    expect(new Set(choosing)).toEqual(new Set(['idle', 'failed']));
+    const session = view({ state: { status: 'searching', wishes: { ...wishes, mode: 'text' } } });
+    expect(controlsFor(session, 'video')).toMatchObject({ mode: 'text', title: 'Text chat' });
+    expect(controlsFor(view({}), 'voice')).toMatchObject({ mode: 'voice', title: 'Voice chat' });
+  });
+
+  test('[U25] a camera that is off is not told in a voice chat', () => {
+    const partnerMedia = { mic: true, cam: false, away: false };
+    expect(inMode('voice', connected, { partnerMedia }).partner).toMatchObject({
+      picture: "Stranger's voice",
+      cover: undefined,
+    });
+  });
+});
+
+describe('the search', () => {
+  const named = { ...wishes, interests: ['chess', 'tea', 'cats', 'dogs', 'jam'], languages: ['de'] };
+  const plain = (text: string | undefined) => text?.replaceAll(/[\u2068\u2069]/g, '');
+
+  test('[U35] it says for whom it looks, and offers anyone as long as it insists', () => {
+    const { search, announce } = inState({ status: 'searching', wishes: named, since: 0, anyone: false });
+    expect(search).toMatchObject({ title: 'Looking for someone', widen: true });
+    expect(plain(search?.detail)).toBe('who likes chess, tea, cats or 2 more, or who speaks German');
+    expect(plain(announce.polite)).toBe(`Looking for someone. ${plain(search?.detail)}`);
+  });
+
+  test('[U35] it says when anyone is welcome', () => {
+    const { search } = inState({ status: 'searching', wishes: named, since: 0, anyone: true });
+    expect(search).toMatchObject({ title: 'Looking for anyone now', widen: false });
+  });
+
+  test('[U35] who asked for nobody in particular is offered nothing, nor is anybody before the server answers', () => {
+    const offered = [
+      { status: 'searching', wishes, since: 0, anyone: true },
+      { status: 'searching', wishes, since: 0, anyone: false },
+      { status: 'searching', wishes: named },
+    ] as const satisfies CallState[];
+    for (const state of offered) {
+      expect(inState(state).search).toEqual({ title: 'Looking for someone', detail: '', widen: false });
+    }
+    expect(STATES.filter((state) => inState(state).search).map(({ status }) => status)).toEqual([
+      'searching',
+    ]);
+  });
+
+  test('[U8] what both share is told with the connection', () => {
+    const shared = { interests: ['chess', 'tea'], languages: ['pt'] };
+    const { announce } = inState({ ...connected, match: { ...match, shared } });
+    expect(plain(announce.assertive)).toBe(
+      'You are connected. You both like chess and tea. You both speak Portuguese.',
+    );
+  });
+});
+
+describe('the chat', () => {
+  const textLog: TextLog = {
+    matchId: match.matchId,
+    mode: 'video',
+    shared: match.shared,
+    wishes,
+    startedAt: 0,
+    lines: [],
+    partnerTyping: false,
+  };
+
+  test('[U26] texts can be written from the match on, as long as the conversation is open', () => {
+    for (const state of STATES) {
+      const met = ['connecting', 'connected', 'reconnecting'].includes(state.status);
+      expect(inState(state, { textLog }).chat.open).toBe(met);
+      expect(inState(state, { textLog: { ...textLog, endedAt: 1 } }).chat.open).toBe(false);
+      expect(inState(state).chat.open).toBe(false);
+    }
+  });
+
+  test('[U26] the panel shows the chat where there is a partner or was one a moment ago', () => {
+    for (const state of STATES) {
+      const { panel, lead } = inState(state);
+      expect(panel.shows).toBe(lead === 'partner' ? 'chat' : 'wishes');
+    }
+  });
+
+  test('[U26] a text that was not delivered is announced while it can still arrive', () => {
+    const lines = [{ key: 'me 1', from: 'me', text: 'hi', at: 0, progress: 'undelivered' }] as const;
+    const problem = (state: CallState) => inState(state, { textLog: { ...textLog, lines } }).chat.problem;
+    expect(problem(connected)).toBe('A message was not delivered');
+    expect(problem({ status: 'searching', wishes })).toBe('');
+    expect(inState(connected, { textLog }).chat.problem).toBe('');
   });
 });

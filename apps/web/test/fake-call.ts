@@ -1,4 +1,5 @@
 import type { CallView } from '@passerby/call';
+import type { Mode } from '@passerby/protocol';
 import type { CallEngine } from '../src/lib/call.svelte.ts';
 
 export const IDLE_VIEW: CallView = {
@@ -31,8 +32,8 @@ export class FakeCall implements CallEngine {
     return () => this.listeners.delete(listener);
   }
 
-  async preview(): Promise<void> {
-    this.asked.push(['preview']);
+  async preview(mode?: Mode): Promise<void> {
+    this.asked.push(['preview', mode]);
   }
 
   start(...options: Parameters<CallEngine['start']>): void {

@@ -30,12 +30,17 @@ test('[U24] the toggle of a device that is missing asks for it again and switche
   const fake = new FakeCall();
   const call = new ReactiveCall(fake);
   fake.show({ missing: { microphone: 'media-missing' } });
-  call.toggleMicrophone();
-  call.toggleCamera();
+  call.toggleMicrophone('voice');
+  call.toggleCamera('video');
   fake.show({ missing: { camera: 'media-busy' } });
-  call.toggleMicrophone();
-  call.toggleCamera();
-  expect(fake.asked).toEqual([['preview'], ['setCameraOff', true], ['setMuted', true], ['preview']]);
+  call.toggleMicrophone('voice');
+  call.toggleCamera('video');
+  expect(fake.asked).toEqual([
+    ['preview', 'voice'],
+    ['setCameraOff', true],
+    ['setMuted', true],
+    ['preview', 'video'],
+  ]);
 });
 
 test('[U13] commands go to the call as they come', () => {
@@ -43,9 +48,9 @@ test('[U13] commands go to the call as they come', () => {
   const call = new ReactiveCall(fake);
   const wishes: Wishes = DEFAULT_WISHES;
   call.start(wishes, { takeOver: true });
-  call.toggleMicrophone();
-  call.toggleMicrophone();
-  call.toggleCamera();
+  call.toggleMicrophone('voice');
+  call.toggleMicrophone('voice');
+  call.toggleCamera('video');
   call.setWishes({ ...DEFAULT_WISHES, relayOnly: true });
   call.next();
   call.stop();

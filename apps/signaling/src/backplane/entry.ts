@@ -6,7 +6,8 @@ import { type Ticket, byWaiting } from './pool.ts';
 export interface Entry {
   readonly session: Session;
   resumeHash: string | undefined;
-  nextResumeHash: string | undefined;
+  /** Given out for `resumeHash`, oldest first; which of them the client has is not known yet. */
+  nextResumeHashes: string[];
   away: boolean;
   wishes: Wishes;
   ticket: Ticket<Entry> | undefined;

@@ -37,6 +37,8 @@ export interface MemoryBackplaneOptions {
   mailboxMax: number;
 }
 
+/** Answers to a returning client that may be under way at once: a request can arrive behind a later one. [B5] */
+const NEXT_HASHES_MAX = 8;
 /** A bare repeat of a find this soon after `matched` is a poll that crossed its match. [W7] */
 const POLL_GRACE_MS = 2_000;
 /** A first connection is given up after 10 s; a match older than this has connected, whatever is said of it. */
@@ -71,7 +73,7 @@ export class MemoryBackplane implements Backplane {
     const entry: Entry = {
       session,
       resumeHash: session.resumeHash,
-      nextResumeHash: undefined,
+      nextResumeHashes: [],
       away: session.away ?? false,
       wishes: DEFAULT_WISHES,
       ticket: undefined,
@@ -92,17 +94,21 @@ export class MemoryBackplane implements Backplane {
   async claim(id: SessionId, account: AccountId, hash: string, next: string): Promise<boolean> {
     const entry = this.#live(id);
     if (!entry || entry.session.account !== account) return false;
-    if (hash === entry.nextResumeHash) entry.resumeHash = hash;
-    else if (hash !== entry.resumeHash) return false;
-    entry.nextResumeHash = next;
+    if (hash !== entry.resumeHash && !this.#adopt(entry, hash)) return false;
+    entry.nextResumeHashes = [...entry.nextResumeHashes, next].slice(-NEXT_HASHES_MAX);
     return true;
   }
 
   async confirm(id: SessionId, hash: string): Promise<boolean> {
     const entry = this.#live(id);
-    if (!entry || entry.nextResumeHash !== hash) return false;
+    return entry !== undefined && this.#adopt(entry, hash);
+  }
+
+  /** The client has this one of the hashes given out last: all others are void. */
+  #adopt(entry: Entry, hash: string): boolean {
+    if (!entry.nextResumeHashes.includes(hash)) return false;
     entry.resumeHash = hash;
-    entry.nextResumeHash = undefined;
+    entry.nextResumeHashes = [];
     return true;
   }
 

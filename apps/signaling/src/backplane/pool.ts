@@ -43,8 +43,13 @@ const NONE = '';
  */
 export class Pool<Owner extends { readonly session: Session }> {
   readonly #options: PoolOptions<Owner>;
-  /** Each longest waiting first, and never empty. */
+  /** Each longest waiting first. */
   readonly #lists = new Map<string, Ticket<Owner>[]>();
+  /**
+   * Lists that were left empty, to be dropped by `takeDue` and not before: a Map in which one key comes
+   * and goes all the time walks over every earlier going of it, until it is rehashed.
+   */
+  readonly #emptied = new Set<string>();
   readonly #waiting: Record<Mode, number> = { video: 0, voice: 0, text: 0 };
   readonly #barred = new BarredPairs();
   /** When a ticket ceases to insist, or may meet somebody whom it had to pass over. */
@@ -94,7 +99,7 @@ export class Pool<Owner extends { readonly session: Session }> {
     for (const key of ticket.keys) {
       const list = this.#lists.get(key);
       list?.splice(placeIn(list, ticket), 1);
-      if (list?.length === 0) this.#lists.delete(key);
+      if (list?.length === 0) this.#emptied.add(key);
     }
     ticket.keys = [];
     this.#due.delete(ticket);
@@ -102,6 +107,8 @@ export class Pool<Owner extends { readonly session: Session }> {
 
   /** Tickets that are worth another try because time has passed, longest waiting first; each is returned once. */
   takeDue(): Ticket<Owner>[] {
+    for (const key of this.#emptied) if (this.#lists.get(key)?.length === 0) this.#lists.delete(key);
+    this.#emptied.clear();
     return this.#due.takePassed(this.#options.now()).sort(byWaiting);
   }
 

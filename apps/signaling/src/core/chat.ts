@@ -99,7 +99,7 @@ export function createChat(parts: ChatParts) {
     /** The line is there: the session can be matched, and its partner is told. */
     back: (id: SessionId): Promise<void> => queue.run(id, () => backplane.back(id)),
 
-    /** The client has this resume token in hand. Whether it is the newest, which makes the earlier ones void. */
+    /** The client has this resume token in hand. Whether it was given out last, which makes all others void. */
     confirm: (id: SessionId, token: string): Promise<boolean> =>
       queue.run(id, () => backplane.confirm(id, parts.hashSecret(token))),
 

@@ -60,11 +60,12 @@ export interface Backplane {
    */
   open(session: Session, options: { takeOver: boolean }): Promise<boolean>;
   /**
-   * Proves that `hash` belongs to a live session of `account` and replaces it by `next`. The old
-   * one stays good until `confirm`, because the answer that carries the new one may be lost.
+   * Proves that `hash` belongs to a live session of `account` and gives `next` out for it. It stays good, and
+   * so do eight successors, until one of these is claimed or confirmed: an answer may be lost, and a request
+   * of a line that the client gave up may come behind a later one.
    */
   claim(id: SessionId, account: AccountId, hash: string, next: string): Promise<boolean>;
-  /** The client has shown that it holds the token of `hash`: if that is the newest, all earlier ones are void. */
+  /** The client has shown that it holds the token of `hash`: all others are void. False: it is none that was given out last. */
   confirm(id: SessionId, hash: string): Promise<boolean>;
   /** Starts the lease anew. False: unknown or lapsed. */
   renew(id: SessionId): Promise<boolean>;

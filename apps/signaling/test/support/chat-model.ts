@@ -258,7 +258,12 @@ export class ChatModel {
           break;
         case 'waiting':
         case 'matched': {
-          if (person.match && over.has(person.match)) person.match = undefined;
+          if (person.match && over.has(person.match)) {
+            // The partner was ended in the same step, so nobody was told that the match had failed.
+            const failed = step.verb === 'find' && (step.args[1] as FindRequest).reason === 'failed';
+            if (failed && !person.match.told) person.kept = person.search;
+            person.match = undefined;
+          }
           check(!person.match, 'C16', 'whoever is in a match does not look for another', [id, event]);
           const asked =
             person === caller || person.waiting || (released && person.wishes.requeue) || step.verb === 'due';

@@ -1,4 +1,5 @@
 import type { Call, CallView } from '@passerby/call';
+import type { Mode } from '@passerby/protocol';
 import { createSubscriber } from 'svelte/reactivity';
 
 /** What the screen needs of a `Call`; a scripted one serves as well. */
@@ -51,15 +52,15 @@ export class ReactiveCall {
   readonly resume: CallEngine['resume'] = () => this.#call.resume();
   readonly firstFrame: CallEngine['firstFrame'] = () => this.#call.firstFrame();
   readonly close: CallEngine['close'] = () => this.#call.close();
-  /** On or off; where there is none, it is asked for again. */
-  readonly toggleMicrophone = (): void => {
+  /** On or off; where there is none, it is asked for again. `mode`: what a preview is for; a session knows its own. */
+  readonly toggleMicrophone = (mode: Mode): void => {
     const { missing, muted } = this.#call.view;
-    if (missing.microphone) void this.#call.preview();
+    if (missing.microphone) void this.#call.preview(mode);
     else this.#call.setMuted(!muted);
   };
-  readonly toggleCamera = (): void => {
+  readonly toggleCamera = (mode: Mode): void => {
     const { missing, cameraOff } = this.#call.view;
-    if (missing.camera) void this.#call.preview();
+    if (missing.camera) void this.#call.preview(mode);
     else void this.#call.setCameraOff(!cameraOff);
   };
 }

@@ -1,5 +1,6 @@
 /** What a button on a card does. */
-export type Way = 'preview' | 'start' | 'start-without' | 'use-here' | 'sign-in' | 'pause' | 'resume';
+export type Way =
+  'preview' | 'start' | 'start-without' | 'start-text' | 'use-here' | 'sign-in' | 'pause' | 'resume';
 
 export interface WayOn {
   way: Way;

@@ -1,9 +1,11 @@
-import { mainReason, type CallState, type CallView } from '@passerby/call';
+import { mainReason, type CallView } from '@passerby/call';
+import type { Mode } from '@passerby/protocol';
 import type { Card } from './card.ts';
-import { consequenceOf, FAILURES, problemOf, titleOf } from './failures.ts';
+import { consequenceOf, problemOf, titleOf } from './failures.ts';
+import { sceneOf, type Scene, type Search } from './scene.ts';
 
 // The whole logic of the chat screen as a table: what is said, shown and enabled in each state of a call.
-// Pure, so that Node can test every cell, and with failures.ts the one place of the screen's words.
+// Pure, so that Node can test every cell. The screen's words are here, in scene.ts and in failures.ts.
 
 interface Toggle {
   /** Stays the same in every state; `on` is told by aria-pressed. */
@@ -16,6 +18,9 @@ interface Toggle {
 }
 
 export interface Controls {
+  /** That of the session, or the one that would be started. */
+  mode: Mode;
+  title: string;
   /** One line on what is going on, or on what can be done; a card says the rest. */
   status: string;
   /** For live regions: the card, where there is one. An empty text says nothing. */
@@ -23,15 +28,29 @@ export interface Controls {
   /** Start and Next share one place, which never moves. */
   primary: { action: 'start' | 'next'; label: string; enabled: boolean; busy: boolean };
   stop: { label: string; enabled: boolean };
-  microphone: Toggle;
-  camera: Toggle;
+  /** Undefined in a mode that does not use it. */
+  microphone: Toggle | undefined;
+  camera: Toggle | undefined;
+  /** The mode can be chosen. */
+  choosing: boolean;
+  /** What the panel beside the picture is for: whom to meet, or what is said. */
+  panel: { shows: 'wishes' | 'chat'; label: string };
+  chat: {
+    /** Texts reach somebody. */
+    open: boolean;
+    /** Stands in the empty field. */
+    hint: string;
+    /** For the live region; empty where all is well. */
+    problem: string;
+  };
+  search: Search | undefined;
   /** Whose picture fills the stage. */
   lead: 'own' | 'partner';
   card: Card | undefined;
   notices: readonly string[];
   partner: {
     name: string;
-    /** Accessible name of the partner's picture. */
+    /** Accessible name of the partner's picture, or sound. */
     picture: string;
     /** Stands in for a picture that is not there. */
     cover: string | undefined;
@@ -42,152 +61,30 @@ export interface Controls {
     /** Somebody's outline stands where a picture could be. */
     silhouette: boolean;
     cover: string | undefined;
-    /** Lies over one's own picture while it leads and something goes on. */
-    veil: string | undefined;
   };
 }
 
-const PARTED: Readonly<Record<Extract<CallState, { status: 'parted' }>['reason'], string>> = {
-  skipped: 'The stranger moved on',
-  left: 'The stranger left',
-  ended: 'The stranger left',
-  lost: 'The connection to the stranger was lost',
-  moderated: 'This conversation was ended by a moderator',
-  failed: 'We could not connect you two',
+const TITLES: Readonly<Record<Mode, string>> = {
+  video: 'Video chat',
+  voice: 'Voice chat',
+  text: 'Text chat',
 };
 
-const NOT_SEEN = 'Nobody can see you yet';
-
-interface Scene {
-  status: string;
-  urgent?: true;
-  primary: Pick<Controls['primary'], 'action' | 'enabled'> & { busy?: true };
-  stop: boolean;
-  lead: Controls['lead'];
-  card?: Card;
-  veil?: string;
-  /** While there is a partner, what stands in for the picture that has not come or is gone. */
-  cover?: string;
-}
-
-const NEXT = { action: 'next', enabled: true } as const;
-const NEXT_WAITS = { action: 'next', enabled: false } as const;
-
-function idleScene({ localStream, missing }: CallView): Scene {
-  const scene: Scene = {
-    status: 'Press Start when you are ready',
-    primary: { action: 'start', enabled: true },
-    stop: localStream !== undefined,
-    lead: 'own',
-  };
-  const reason = mainReason(missing);
-  if (reason) {
-    const { text, ways } = FAILURES[reason];
-    // Asked for a picture of oneself, one wants that, not a stranger.
-    const again = ways.map((wayOn) =>
-      wayOn.way === 'start' ? { ...wayOn, way: 'preview' as const } : wayOn,
-    );
-    return {
-      ...scene,
-      status: 'You can start all the same',
-      urgent: true,
-      card: { title: titleOf(missing), text, ways: again },
-    };
-  }
-  if (localStream) return { ...scene, status: `${NOT_SEEN}. Press Start when you are ready` };
-  return {
-    ...scene,
-    card: {
-      title: NOT_SEEN,
-      text: 'Look at yourself first, or start right away. Your browser will ask for camera and microphone.',
-      ways: [{ way: 'preview', label: 'Show my camera' }],
-    },
-  };
-}
-
-function sceneOf(view: CallView): Scene {
-  const { state } = view;
-  switch (state.status) {
-    case 'idle':
-      return idleScene(view);
-    case 'starting': {
-      const scene: Scene = {
-        status: 'Connecting to the service',
-        primary: { action: 'start', enabled: false, busy: true },
-        stop: true,
-        lead: 'own',
-      };
-      if (state.mediaReady) return scene;
-      return {
-        ...scene,
-        status: 'Waiting for your camera',
-        card: {
-          title: 'Allow camera and microphone',
-          text: "Choose Allow in your browser's window. You are seen only once you meet someone.",
-          ways: [],
-        },
-      };
-    }
-    case 'searching':
-      return {
-        status: NOT_SEEN,
-        veil: 'Looking for someone',
-        primary: NEXT_WAITS,
-        stop: true,
-        lead: 'own',
-      };
-    case 'connecting': {
-      const status = state.slow ? 'This takes longer than usual' : 'Found someone, connecting';
-      return { status, primary: NEXT, stop: true, lead: 'partner', cover: 'Connecting' };
-    }
-    case 'connected':
-      return { status: 'You are connected', urgent: true, primary: NEXT, stop: true, lead: 'partner' };
-    case 'reconnecting': {
-      const status = state.partnerAway ? "Waiting for the stranger's connection" : 'Reconnecting';
-      return { status, primary: NEXT, stop: true, lead: 'partner' };
-    }
-    case 'parted':
-      return {
-        status: state.paused ? 'Paused' : 'Next in 3 seconds',
-        urgent: true,
-        primary: NEXT,
-        stop: true,
-        lead: 'partner',
-        card: {
-          title: PARTED[state.reason],
-          text: state.paused ? 'Press Next when you are ready.' : 'Looking for someone new in a moment.',
-          ways: [state.paused ? { way: 'resume', label: 'Resume' } : { way: 'pause', label: 'Pause' }],
-          countdown: state.paused ? 'paused' : 'running',
-        },
-      };
-    case 'failed': {
-      const { title, text, ways, startable } = FAILURES[state.reason];
-      return {
-        status: 'Not connected',
-        urgent: true,
-        primary: { action: 'start', enabled: startable },
-        stop: view.localStream !== undefined,
-        lead: 'own',
-        card: { title: state.missing ? titleOf(state.missing) : title, text, ways },
-      };
-    }
-  }
-}
-
-function noticesOf(view: CallView): string[] {
+function noticesOf(view: CallView, mode: Mode): string[] {
   const { state } = view;
   const running = state.status !== 'idle' && state.status !== 'failed';
+  const connected = state.status === 'connected';
+  // A call goes from browser to browser, a text chat needs the service.
+  const goesOn = connected && mode !== 'text';
   const notices: string[] = [];
   if (view.offlineBanner && running) {
-    notices.push(
-      state.status === 'connected'
-        ? 'Connection to the service lost. Your call continues.'
-        : 'Connection to the service lost. We keep trying.',
-    );
+    const then = goesOn ? 'Your call continues.' : 'We keep trying.';
+    notices.push(`Connection to the service lost. ${then}`);
   }
-  if (state.status === 'connected' && state.weak) notices.push('Weak connection');
-  if (state.status === 'connected' && view.partnerAway && !view.offlineBanner) {
-    notices.push("The stranger's connection to the service is interrupted. Your call continues.");
+  if (connected && state.weak) notices.push('Weak connection');
+  if (connected && view.partnerAway && !view.offlineBanner) {
+    const then = goesOn ? 'Your call continues.' : 'They may come back.';
+    notices.push(`The stranger's connection to the service is interrupted. ${then}`);
   }
   // While the browser is asking, what was missing the last time may be there any moment.
   const asking = state.status === 'starting' && !state.mediaReady;
@@ -198,12 +95,17 @@ function noticesOf(view: CallView): string[] {
 }
 
 /** Cover of the partner's picture, most telling first. */
-function partnerCover(view: CallView, scene: Scene): string | undefined {
+function partnerCover(view: CallView, mode: Mode, scene: Scene): string | undefined {
   const { status } = view.state;
   if (scene.cover !== undefined) return scene.cover;
   if (status !== 'connected' && status !== 'reconnecting') return undefined;
   if (view.partnerMedia.away) return 'Stepped away';
-  return view.partnerMedia.cam ? undefined : 'Camera off';
+  return view.partnerMedia.cam || mode !== 'video' ? undefined : 'Camera off';
+}
+
+function partnerPicture(view: CallView, mode: Mode): string {
+  if (mode !== 'video') return "Stranger's voice";
+  return `Stranger's picture, ${view.partnerMedia.cam ? 'camera on' : 'camera off'}`;
 }
 
 /** `off`: as the user wants it. A device that is missing is off whatever they want. */
@@ -212,38 +114,65 @@ function toggle(label: string, off: boolean, reason: string | undefined): Toggle
   return { label, on, state: `${label} ${on ? 'on' : 'off'}`, reason };
 }
 
-/** Everything the chat screen says, shows and allows for one snapshot of a call. */
-export function controlsFor(view: CallView): Controls {
-  const scene = sceneOf(view);
+function chatOf({ state, textLog }: CallView): Controls['chat'] {
+  const met = 'match' in state;
+  // Only while there is somebody: a text of the last match is nobody's business in the next search.
+  const undelivered = met && textLog?.lines.some(({ progress }) => progress === 'undelivered');
+  return {
+    open: met && textLog !== undefined && textLog.endedAt === undefined,
+    hint: met ? 'Write a message' : 'Nobody to write to',
+    problem: undelivered ? 'A message was not delivered' : '',
+  };
+}
+
+/** Everything the chat screen says, shows and allows for one snapshot of a call. `chosen`: the mode to start. */
+export function controlsFor(view: CallView, chosen: Mode): Controls {
+  const { state } = view;
+  const mode = 'wishes' in state ? state.wishes.mode : chosen;
+  const scene = sceneOf(view, mode);
   const { action, enabled, busy = false } = scene.primary;
   const { camera, microphone } = view.missing;
   const cameraProblem = camera && problemOf('camera', camera);
   const ownCover = cameraProblem ?? (view.cameraOff ? 'Your camera is off' : undefined);
   // A card over it says the same.
   const silhouette = !view.localStream || (ownCover !== undefined && scene.lead === 'own' && !!scene.card);
-  const together = view.state.status === 'connected' || view.state.status === 'reconnecting';
-  const said = scene.card ? `${scene.card.title}. ${scene.card.text}` : (scene.veil ?? scene.status);
+  const together = state.status === 'connected' || state.status === 'reconnecting';
+  const { card, search } = scene;
+  const said = card
+    ? sentences(card.title, card.text)
+    : sentences(search?.title ?? scene.status, search?.detail);
+  const microphoneProblem = microphone && problemOf('microphone', microphone);
   return {
+    mode,
+    title: TITLES[mode],
     status: scene.status,
     announce: scene.urgent ? { polite: '', assertive: said } : { polite: said, assertive: '' },
     primary: { action, label: action === 'start' ? 'Start' : 'Next', enabled, busy },
     stop: { label: 'Stop', enabled: scene.stop },
-    microphone: toggle('Microphone', view.muted, microphone && problemOf('microphone', microphone)),
-    camera: toggle('Camera', view.cameraOff, cameraProblem),
+    microphone: mode === 'text' ? undefined : toggle('Microphone', view.muted, microphoneProblem),
+    camera: mode === 'video' ? toggle('Camera', view.cameraOff, cameraProblem) : undefined,
+    choosing: state.status === 'idle' || state.status === 'failed',
+    panel:
+      scene.lead === 'partner' ? { shows: 'chat', label: 'Chat' } : { shows: 'wishes', label: 'Interests' },
+    chat: chatOf(view),
+    search,
     lead: scene.lead,
-    card: scene.card,
-    notices: noticesOf(view),
+    card,
+    notices: noticesOf(view, mode),
     partner: {
       name: 'Stranger',
-      picture: `Stranger's picture, ${view.partnerMedia.cam ? 'camera on' : 'camera off'}`,
-      cover: partnerCover(view, scene),
-      microphone: together && !view.partnerMedia.mic ? 'Stranger is muted' : undefined,
+      picture: partnerPicture(view, mode),
+      cover: partnerCover(view, mode, scene),
+      microphone: together && mode !== 'text' && !view.partnerMedia.mic ? 'Stranger is muted' : undefined,
     },
     own: {
       picture: 'Your picture',
       silhouette,
       cover: silhouette ? undefined : ownCover,
-      veil: scene.veil,
     },
   };
+}
+
+function sentences(...parts: (string | undefined)[]): string {
+  return parts.filter(Boolean).join('. ');
 }

@@ -1,4 +1,5 @@
 import type { CallErrorReason, MissingDevices } from '@passerby/call';
+import type { Mode } from '@passerby/protocol';
 import type { Card, WayOn } from './card.ts';
 
 type Device = keyof MissingDevices;
@@ -12,40 +13,43 @@ interface Failure extends Card {
 
 const TRY_AGAIN: WayOn = { way: 'start', label: 'Try again', strong: true };
 const WITHOUT: WayOn = { way: 'start-without', label: 'Continue without' };
+/** Needs no device. */
+const BY_TEXT: WayOn = { way: 'start-text', label: 'Continue with text' };
 
 export const FAILURES: Readonly<Record<CallErrorReason, Failure>> = {
   'media-refused': {
     title: 'Your camera and microphone are blocked',
     alone: { camera: 'Your camera is blocked', microphone: 'Your microphone is blocked' },
-    text: 'Allow access for this page by the camera or lock symbol beside the address, then try again.',
-    ways: [TRY_AGAIN, WITHOUT],
+    text: 'Allow access for this page by the symbol beside its address, then try again.',
+    ways: [TRY_AGAIN, WITHOUT, BY_TEXT],
     startable: true,
   },
   'media-missing': {
     title: 'No camera or microphone found',
     alone: { camera: 'No camera found', microphone: 'No microphone found' },
     text: 'Plug one in or switch it on, then try again.',
-    ways: [TRY_AGAIN, WITHOUT],
+    ways: [TRY_AGAIN, WITHOUT, BY_TEXT],
     startable: true,
   },
   'media-busy': {
     title: 'Your camera and microphone are in use',
     alone: { camera: 'Your camera is in use', microphone: 'Your microphone is in use' },
     text: 'Close the program or tab that has taken it, then try again.',
-    ways: [TRY_AGAIN, WITHOUT],
+    ways: [TRY_AGAIN, WITHOUT, BY_TEXT],
     startable: true,
   },
   'media-insecure': {
     title: 'This page may not use cameras',
-    text: 'Browsers allow cameras only on pages that come over https. Please tell whoever runs this site.',
-    ways: [],
+    alone: { camera: 'This page may not use cameras', microphone: 'This page may not use microphones' },
+    text: 'Browsers allow that only on pages that come over https. Please tell whoever runs this site.',
+    ways: [BY_TEXT],
     startable: false,
   },
   'media-unknown': {
     title: 'Your camera and microphone did not start',
     alone: { camera: 'Your camera did not start', microphone: 'Your microphone did not start' },
     text: 'Unplug it and plug it in again, or restart the browser, then try again.',
-    ways: [TRY_AGAIN, WITHOUT],
+    ways: [TRY_AGAIN, WITHOUT, BY_TEXT],
     startable: true,
   },
   'signed-out': {
@@ -73,9 +77,9 @@ export const FAILURES: Readonly<Record<CallErrorReason, Failure>> = {
     startable: true,
   },
   'webrtc-unsupported': {
-    title: 'This browser cannot make video calls',
+    title: 'This browser cannot make calls',
     text: 'Please use a current Firefox, Chrome, Edge or Safari.',
-    ways: [],
+    ways: [BY_TEXT],
     startable: false,
   },
   'session-ended': {
@@ -97,6 +101,13 @@ export function titleOf({ camera, microphone }: MissingDevices): string {
   if (camera && camera === microphone) return FAILURES[camera].title;
   const problems = [camera && problemOf('camera', camera), microphone && problemOf('microphone', microphone)];
   return problems.filter(Boolean).join('. ');
+}
+
+/** The card of a start that failed; `missing` where it was for want of devices. */
+export function failureCard(reason: CallErrorReason, mode: Mode, missing: MissingDevices | undefined): Card {
+  const { title, text, ways } = FAILURES[reason];
+  if (missing) return { title: titleOf(missing), text, ways };
+  return { title: mode === 'voice' ? problemOf('microphone', reason) : title, text, ways };
 }
 
 /** What it means for a call. */

@@ -1,0 +1,101 @@
+import type { CallState, TextLine, TextLog } from '@passerby/call';
+import type { Mode } from '@passerby/protocol';
+import { PARTINGS } from './partings.ts';
+import { isChoosy, sharedText } from './phrases.ts';
+
+/** One entry of the log: what was said, or what happened. */
+export type LogEntry =
+  | { kind: 'notice'; key: string; at: number; text: string }
+  | {
+      kind: 'text';
+      key: string;
+      at: number;
+      from: TextLine['from'];
+      name: string;
+      text: string;
+      /** The first after somebody else, or after a notice: it shows the name. */
+      first: boolean;
+      progress: TextLine['progress'];
+      /** It can be tried again, here. */
+      retry: boolean;
+      /** It went past the server. */
+      direct: boolean;
+    };
+
+const MEETINGS: Readonly<Record<Mode, string>> = {
+  video: 'You are on a video call with a stranger.',
+  voice: 'You are on a voice call with a stranger.',
+  text: 'You are chatting with a stranger.',
+};
+
+/** Why they were put together: what they share, or that it was chance though something was asked for. */
+function meetingOf({ mode, shared, wishes }: TextLog): string {
+  const reason = sharedText(shared);
+  if (reason !== '') return `${MEETINGS[mode]} ${reason}`;
+  if (!isChoosy(wishes)) return MEETINGS[mode];
+  return `${MEETINGS[mode]} Nobody who shares your wishes was there: this stranger is random.`;
+}
+
+function endingOf({ matchId }: TextLog, state: CallState, left: string | undefined): string {
+  if (state.status === 'parted') return `${PARTINGS[state.reason]}.`;
+  return left === matchId ? 'You left.' : 'This chat is over.';
+}
+
+/**
+ * A log as it is read. `left`: the match that the user ended, which its state does not tell.
+ * The same text has the same key each time, whatever comes before it.
+ */
+export function entriesOf(log: TextLog, state: CallState, left: string | undefined): LogEntry[] {
+  const { matchId, startedAt, endedAt, lines } = log;
+  const open = endedAt === undefined;
+  const entries: LogEntry[] = [
+    { kind: 'notice', key: `${matchId} start`, at: startedAt, text: meetingOf(log) },
+  ];
+  // One button serves all: what has not arrived is tried again together.
+  const last = lines.findLast(({ progress }) => progress === 'undelivered');
+  for (const [index, line] of lines.entries()) {
+    entries.push({
+      kind: 'text',
+      key: `${matchId} ${line.key}`,
+      at: line.at,
+      from: line.from,
+      name: line.from === 'me' ? 'You' : 'Stranger',
+      text: line.text,
+      first: lines[index - 1]?.from !== line.from,
+      progress: line.progress,
+      retry: open && line === last,
+      direct: line.direct ?? false,
+    });
+  }
+  if (!open) {
+    entries.push({ kind: 'notice', key: `${matchId} end`, at: endedAt, text: endingOf(log, state, left) });
+  }
+  return entries;
+}
+
+/** How far one's own text came, in words. */
+export const PROGRESS: Readonly<Record<NonNullable<TextLine['progress']>, string>> = {
+  sending: 'Sending',
+  sent: 'Sent',
+  delivered: 'Delivered',
+  undelivered: 'Not delivered',
+};
+
+/** The newest text that was on the screen, and of which match. */
+export interface Seen {
+  matchId: string;
+  key: string | undefined;
+}
+
+/** All of it is on the screen now. */
+export function seenAll({ matchId, lines }: TextLog): Seen {
+  return { matchId, key: lines.at(-1)?.key };
+}
+
+/** How many texts of the partner came since. */
+export function unreadOf(log: TextLog | undefined, seen: Seen | undefined): number {
+  if (!log) return 0;
+  // A long log forgets its oldest lines; where the one that was seen is among them, all are new.
+  const from = seen?.matchId === log.matchId ? log.lines.findIndex(({ key }) => key === seen.key) + 1 : 0;
+  return log.lines.slice(from).filter((line) => line.from === 'partner').length;
+}
