@@ -13,13 +13,24 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { MUTATIONS, type Edit, type Mutation } from './mutation-list.ts';
+import { ENGINE } from './known-defects/engine.ts';
+import { MATCHING } from './known-defects/matching.ts';
+import type { Edit, Mutation } from './known-defects/mutation.ts';
+import { PAGE } from './known-defects/page.ts';
+import { SERVER } from './known-defects/server.ts';
 import { root, run } from './run.ts';
 
 // Puts known defects back into a copy of the source tree, one at a time, and looks whether the tests
 // that claim to guard against them go red. `node scripts/mutations.ts WORD…` takes only those defects
 // whose description has one of the words in it; `--check` runs no test and only looks whether every
 // defect can still be put back.
+
+// Defects that random chats are known to have, and others that this code could have. What cannot be put
+// back here is proven elsewhere: an error on playing the partner's picture that leaves the call without
+// a way on (E18), alerts as user interface (E6) and calls that no relay carries (E17) by the end-to-end
+// tests. Two do not apply yet: state in one process, since one process is all there is, and the want of
+// reports, blocks and bans, which are still to be built.
+const MUTATIONS = [...MATCHING, ...SERVER, ...ENGINE, ...PAGE];
 
 interface VitestReport {
   testResults: { name: string; assertionResults: { status: string; fullName: string }[] }[];

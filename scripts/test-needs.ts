@@ -7,12 +7,25 @@ const linux = process.platform === 'linux';
 /** Cutting a line needs a network namespace, which needs Linux and root; elsewhere that test says why it is skipped. */
 const namespaces = linux && process.getuid?.() === 0;
 
-/** What the tests need beside the workspace, by the name of Debian's package. */
-const NEEDS: { name: string; there: () => boolean }[] = [
-  { name: 'chromium', there: () => onPath('chromium') || existsSync(chromium.executablePath()) },
-  { name: 'coturn', there: () => onPath('turnserver') },
-  { name: 'iproute2', there: () => !namespaces || onPath('ip') },
-  { name: 'nftables', there: () => !namespaces || onPath('nft') },
+interface Need {
+  /** Of Debian's package. */
+  name: string;
+  there(): boolean;
+  /** The step that needs it. */
+  step: 'unit' | 'e2e';
+}
+
+/** What the tests need beside the workspace. */
+const NEEDS: Need[] = [
+  { name: 'redis-server', there: () => onPath('redis-server'), step: 'unit' },
+  {
+    name: 'chromium',
+    there: () => onPath('chromium') || existsSync(chromium.executablePath()),
+    step: 'e2e',
+  },
+  { name: 'coturn', there: () => onPath('turnserver'), step: 'e2e' },
+  { name: 'iproute2', there: () => !namespaces || onPath('ip'), step: 'e2e' },
+  { name: 'nftables', there: () => !namespaces || onPath('nft'), step: 'e2e' },
 ];
 
 function onPath(command: string): boolean {
@@ -21,16 +34,16 @@ function onPath(command: string): boolean {
 }
 
 /**
- * Brings what the tests need: as root on Debian and its children from its packages, elsewhere
+ * Brings what these steps need: as root on Debian and its children from its packages, elsewhere
  * Playwright's own browser. Throws one line that says what to install where neither works.
  */
-export async function bring(browser: boolean): Promise<void> {
-  if (!browser) return;
-  const missing = NEEDS.filter(({ there }) => !there()).map(({ name }) => name);
+export async function bring(steps: readonly string[]): Promise<void> {
+  const needs = NEEDS.filter(({ step }) => steps.includes(step));
+  const missing = needs.filter(({ there }) => !there()).map(({ name }) => name);
   if (missing.length === 0) return;
   console.log(`Installing what the tests need: ${missing.join(', ')} …`);
   const installed = canInstallPackages() ? await installPackages(missing) : await installPlaywrightBrowser();
-  const still = NEEDS.filter(({ there }) => !there()).map(({ name }) => name);
+  const still = needs.filter(({ there }) => !there()).map(({ name }) => name);
   if (still.length > 0)
     throw new Error(`The tests need ${still.join(', ')}; install it and run them again.\n${installed}`);
 }

@@ -119,7 +119,7 @@ async function main(): Promise<void> {
     ({ name }) => (!values.only || values.only.includes(name)) && !values.without?.includes(name),
   );
   await rm(join(root, 'test-results'), { recursive: true, force: true });
-  await bring(steps.some(({ name }) => name === 'e2e'));
+  await bring(steps.map(({ name }) => name));
   const total = { passed: 0, failed: 0, skipped: [] as string[] };
   for (const step of steps) {
     const started = performance.now();

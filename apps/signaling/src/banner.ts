@@ -11,7 +11,8 @@ export function banner(config: Config, address: string, adminAddress: string | u
       `sign-in: Firebase, ${config.auth.projectId}`,
       config.auth.emulatorHost ? 'emulator, not for production' : '',
     );
-  note('backplane: memory, one node', 'several nodes are not there yet');
+  if (config.redisUrl) note('backplane: Redis', '');
+  else note('backplane: memory, one node', 'change: REDIS_URL + DEPLOYMENT_SECRET');
   if (config.ice.turnUrls.length === 0)
     note('no TURN: some networks cannot connect', 'change: TURN_URLS=turn:host:3478 TURN_SECRET=…');
   else note(`TURN: ${config.ice.turnUrls.length} address(es)`, '');

@@ -56,6 +56,14 @@ export function loadConfig(env: Environment) {
   if (secret !== '' && secret.length < 32)
     problems.push('DEPLOYMENT_SECRET must have at least 32 characters');
 
+  const redisUrl = read.text('REDIS_URL');
+  if (redisUrl !== '' && !/^rediss?:$/.test(URL.parse(redisUrl)?.protocol ?? '')) {
+    problems.push('REDIS_URL must be an address like redis://localhost:6379');
+  }
+  if (redisUrl !== '' && secret === '') {
+    problems.push('DEPLOYMENT_SECRET is required with REDIS_URL: all nodes must have the same one');
+  }
+
   const config = {
     production,
     host: read.text('HOST', '0.0.0.0'),
@@ -65,6 +73,7 @@ export function loadConfig(env: Environment) {
     trustedHops: read.count('TRUST_PROXY', 0),
     dataDir: read.text('DATA_DIR', '.data'),
     deploymentSecret: secret === '' ? undefined : secret,
+    redisUrl: redisUrl === '' ? undefined : redisUrl,
     logLevel: read.choice('LOG_LEVEL', ['debug', 'info', 'warn', 'error'], production ? 'info' : 'warn'),
     auth,
     admin,

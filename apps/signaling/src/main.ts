@@ -4,6 +4,7 @@ import pino from 'pino';
 import { createFirebaseAuth } from './auth/firebase.ts';
 import { createGuestAuth } from './auth/guest.ts';
 import { MemoryBackplane } from './backplane/memory.ts';
+import { RedisBackplane } from './backplane/redis.ts';
 import { banner } from './banner.ts';
 import { ConfigError, loadConfig } from './config.ts';
 import { createChat } from './core/chat.ts';
@@ -25,8 +26,7 @@ async function main(): Promise<void> {
   const key = deploymentKey(config.deploymentSecret, config.dataDir);
   const random = () => randomBytes(16).toString('base64url');
 
-  const backplane = new MemoryBackplane({
-    now,
+  const options = {
     random: Math.random,
     newMatchId: () => random() as MatchId,
     matchWindow: config.matchWindow,
@@ -34,7 +34,10 @@ async function main(): Promise<void> {
     rematchAfterMs: config.rematchAfterMs,
     rematchAfterFailureMs: REMATCH_AFTER_FAILURE_MS,
     mailboxMax: config.mailboxMax,
-  });
+  };
+  const backplane = config.redisUrl
+    ? new RedisBackplane({ ...options, url: config.redisUrl, log })
+    : new MemoryBackplane({ ...options, now });
   const chat = createChat({
     backplane,
     log,

@@ -1,5 +1,5 @@
 import { getRequestListener } from '@hono/node-server';
-import { type ErrorCode, ERRORS } from '@passerby/protocol';
+import { ChatError, type ErrorCode, ERRORS } from '@passerby/protocol';
 import { Hono } from 'hono';
 import { cors } from 'hono/cors';
 import { once } from 'node:events';
@@ -115,11 +115,17 @@ export function createServer(parts: ServerParts): RunningServer {
     },
   });
   io.engine.on('connection', (connection: Parameters<ConnectionCap['count']>[0]) => cap.count(connection));
-  const stopSocketIo = serveSocketIo(io, { ...parts, addressOf, leases: LEASES });
+  const socketIo = serveSocketIo(io, { ...parts, addressOf, leases: LEASES });
 
   const sweeper = setInterval(() => {
     textApi?.sweep();
-    chat.sweep().catch((error: unknown) => log.error({ err: error }, 'sweep failed'));
+    chat.sweep().then(
+      () => socketIo.pause(false),
+      (error: unknown) => {
+        if (error instanceof ChatError) socketIo.pause(true);
+        else log.error({ err: error }, 'sweep failed');
+      },
+    );
   }, SWEEP_MS);
 
   return {
@@ -132,7 +138,7 @@ export function createServer(parts: ServerParts): RunningServer {
     async close() {
       closing = true;
       clearInterval(sweeper);
-      stopSocketIo();
+      socketIo.close();
       await textApi?.close();
       const closed = io.close();
       // Whoever keeps an idle connection open must not keep the process.
@@ -192,6 +198,7 @@ function httpEndpoints(
     return context.json(refusal('method-not-allowed'), 405);
   });
   app.onError((error, context) => {
+    if (error instanceof ChatError) return context.json(refusal(error.code), 503);
     parts.log.error({ err: error, where: context.req.path }, 'unexpected failure');
     return context.json(refusal('internal'), 500);
   });

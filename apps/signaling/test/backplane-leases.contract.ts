@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { MatchId } from '../src/core/types.ts';
+import type { MatchId, SessionId } from '../src/core/types.ts';
 import { type CreateSubject, LEASES, stage } from './support/stage.ts';
 
 /** Leases, and lines that drop and return. */
@@ -61,11 +61,12 @@ export function leaseRules(create: CreateSubject): void {
     const [renewed, gone] = people.splice(0, 2);
     if (renewed) await backplane.renew(renewed.id);
     if (gone) await backplane.end(gone.id, 'left');
-    const handedOut = [];
+    const handedOut: SessionId[] = [];
     for (let step = 0; step < 30; step++) {
       handedOut.push(...(await backplane.lapsed()));
       await advance(137);
     }
+    for (const id of handedOut) await backplane.end(id, 'lost');
     expect(handedOut).toEqual(people.map(({ id }) => id));
     expect(await backplane.lapsed()).toEqual([]);
     await advance(LEASES.searchingMs);

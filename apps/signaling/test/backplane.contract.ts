@@ -10,10 +10,10 @@ import type { CreateSubject } from './support/stage.ts';
 
 /**
  * What every backplane must do, through the port alone. `create` makes an empty one
- * whose clock stands still but for `advance`.
+ * whose clock stands still but for `advance`. `timeout`: of each test, in milliseconds.
  */
-export function backplaneContract(name: string, create: CreateSubject): void {
-  describe(`${name} backplane`, () => {
+export function backplaneContract(name: string, create: CreateSubject, timeout = 5_000): void {
+  describe(`${name} backplane`, { timeout }, () => {
     sessionRules(create);
     leaseRules(create);
     poolRules(create);

@@ -76,6 +76,26 @@ test('[F4] the variable names operators already have still work', () => {
   expect(config.admin).toEqual({ username: 'op', passwordHash: bcryptHash, port: 8081 });
 });
 
+test('[F8] Redis needs an address that is one, and a secret that all nodes share', () => {
+  const DEPLOYMENT_SECRET = 'x'.repeat(32);
+  const problem = (env: Record<string, string>) => {
+    try {
+      loadConfig(env);
+    } catch (error) {
+      return String(error);
+    }
+    return undefined;
+  };
+  for (const REDIS_URL of ['redis://localhost:6379', 'rediss://user:pass@redis.test:6380/1']) {
+    expect(loadConfig({ REDIS_URL, DEPLOYMENT_SECRET }).redisUrl).toBe(REDIS_URL);
+    expect(problem({ REDIS_URL })).toContain('DEPLOYMENT_SECRET is required with REDIS_URL');
+  }
+  for (const REDIS_URL of ['localhost:6379', 'http://localhost:6379', 'redis']) {
+    expect(problem({ REDIS_URL, DEPLOYMENT_SECRET })).toContain('REDIS_URL must be an address');
+  }
+  expect(loadConfig({}).redisUrl).toBeUndefined();
+});
+
 test('[F7] a page and a server that do not agree on Firebase do not start', () => {
   expect(problemsOf({ PUBLIC_FIREBASE_CONFIG: '{}' })).toContain('SERVICE_ACCOUNT_CREDENTIAL');
   expect(problemsOf({ SERVICE_ACCOUNT_CREDENTIAL: serviceAccount })).toContain('PUBLIC_FIREBASE_CONFIG');

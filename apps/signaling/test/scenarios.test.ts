@@ -1,15 +1,27 @@
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { deployment } from './support/redis-node.ts';
+import { RedisServer } from './support/redis-server.ts';
 import { createTalker, transports } from './support/talkers.ts';
 import { startTextServer } from './support/text-server.ts';
 
-// Each scenario is written once; who takes part comes in by every pair of ways.
+// Each scenario is written once; who takes part comes in by every pair of ways, to one node or to two.
 const ways = transports.flatMap((first) => transports.map((second) => [first, second] as const));
+const topologies = ['one node', 'two nodes over Redis'] as const;
+const cases = topologies.flatMap((topology) => ways.map((way) => [...way, topology] as const));
 
-describe.each(ways)('%s and %s', (first, second) => {
+let redis: RedisServer;
+beforeAll(async () => {
+  redis = await RedisServer.start();
+});
+afterAll(() => redis.stop());
+
+describe.each(cases)('%s and %s, %s', (first, second, topology) => {
   async function strangers() {
-    const server = await startTextServer();
+    const node = topology === 'one node' ? undefined : deployment(redis);
+    const server = await startTextServer({}, {}, await node?.());
+    const other = node ? await startTextServer({}, {}, await node()) : server;
     const ann = createTalker(server, first, 'ann');
-    const bob = createTalker(server, second, 'bob');
+    const bob = createTalker(other, second, 'bob');
     return { server, ann, bob };
   }
 

@@ -11,7 +11,7 @@ export type MachineEvent =
   | { type: 'media-ready' }
   | { type: 'media-failed'; reason: CallErrorReason; missing: MissingDevices }
   | { type: 'welcome'; resumed: boolean }
-  | { type: 'waiting'; since: number; anyone: boolean }
+  | { type: 'waiting'; since: number; anyone: boolean; paused?: true }
   | { type: 'matched'; match: Match }
   | { type: 'first-media' | 'media-stalled' | 'media-back' }
   | { type: 'media-lost'; offline: boolean; partnerAway: boolean }
@@ -165,7 +165,7 @@ function whileSearching(state: StateOf<'searching'>, event: MachineEvent): Step 
       return next === state ? step(state) : step(next, { type: 'find', wishes: next.wishes });
     }
     case 'waiting':
-      return step({ ...state, since: event.since, anyone: event.anyone });
+      return step(waiting(state.wishes, event));
     case 'matched':
       return meet(state.wishes, event.match);
     default:
@@ -288,11 +288,9 @@ function whileMatched(state: InMatch, event: MachineEvent): Step {
       return step(next.state, { type: 'close-peer' }, ...next.effects);
     }
     case 'waiting':
+      if (event.paused) return step(state);
       // A find with other wishes was on its way when the match was made, and has ended it.
-      return step(
-        { status: 'searching', wishes: state.wishes, since: event.since, anyone: event.anyone },
-        { type: 'close-peer', bye: 'skipped' },
-      );
+      return step(waiting(state.wishes, event), { type: 'close-peer', bye: 'skipped' });
     case 'network-changed':
       return step(state, { type: 'restart-ice' });
     default:
@@ -318,6 +316,13 @@ function whileRunning(state: Running, event: MachineEvent): Step {
 function withWishes<State extends Running>(state: State, wishes: Omit<Wishes, 'mode'>): State {
   const next = { ...wishes, mode: state.wishes.mode };
   return sameWishes(next, state.wishes) ? state : { ...state, wishes: next };
+}
+
+function waiting(
+  wishes: Wishes,
+  { since, anyone, paused }: Extract<MachineEvent, { type: 'waiting' }>,
+): StateOf<'searching'> {
+  return { status: 'searching', wishes, since, anyone, ...(paused && { paused }) };
 }
 
 function search(wishes: Wishes): Step {

@@ -22,9 +22,10 @@ export type CallState =
   | { status: 'starting'; wishes: Wishes; mediaReady: boolean; signalingReady: boolean }
   /**
    * In the pool. Absent until the server has said so: `since`, milliseconds since 1970, and whether it
-   * looks for `anyone`, or as yet for somebody who shares an interest or a language alone.
+   * looks for `anyone`, or as yet for somebody who shares an interest or a language alone. `paused`: the
+   * server can match nobody just now.
    */
-  | { status: 'searching'; wishes: Wishes; since?: number; anyone?: boolean }
+  | { status: 'searching'; wishes: Wishes; since?: number; anyone?: boolean; paused?: true }
   /** Matched, no picture or sound yet. `slow` after 4 s. */
   | { status: 'connecting'; wishes: Wishes; match: Match; slow: boolean }
   /** Media flows. `weak`: nothing has arrived for 2 s. */
@@ -111,7 +112,7 @@ export type SignalingEvent =
       resumed: boolean;
       standing: { status: 'idle' | 'waiting' } | { status: 'matched'; matchId: string };
     }
-  | { type: 'waiting'; since: number; anyone: boolean }
+  | { type: 'waiting'; since: number; anyone: boolean; paused?: true }
   | { type: 'matched'; match: Match }
   | { type: 'offer' | 'answer'; matchId: string; seq?: number; description: RTCSessionDescriptionInit }
   | { type: 'candidate'; matchId: string; seq?: number; candidate: RTCIceCandidateInit }

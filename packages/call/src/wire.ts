@@ -44,7 +44,9 @@ export function listenToWire(socket: SignalingSocket, receive: Receive, forgotte
     else receive(offset, { type: 'ended', reason });
   });
   socket.on('session:elsewhere', ({ offset }) => receive(offset, { type: 'ended', reason: 'elsewhere' }));
-  socket.on('peer:alone', ({ offset, since, anyone }) => receive(offset, { type: 'waiting', since, anyone }));
+  socket.on('peer:alone', ({ offset, since, anyone, paused }) =>
+    receive(offset, { type: 'waiting', since, anyone, ...(paused && { paused }) }),
+  );
   socket.on('peer:found', (match) => receive(match.offset, matched(match)));
   socket.on('peer:accepted', (match) => receive(match.offset, matched(match)));
   // What comes from the partner is read again here, in case the server let something through.

@@ -19,6 +19,8 @@ export const ERRORS = {
   'not-found': { retry: false },
   'method-not-allowed': { retry: false },
   'provider-unavailable': { retry: true },
+  /** What the nodes share cannot be reached just now; nothing was changed. */
+  unavailable: { retry: true },
   internal: { retry: true },
 } as const satisfies Record<string, { retry: boolean }>;
 

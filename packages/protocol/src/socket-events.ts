@@ -79,8 +79,11 @@ export interface ServerToClientEvents {
   'session:welcome': (welcome: WelcomePayload) => void;
   'session:ended': (ended: { reason: SessionEndedReason } & Offset) => void;
   'session:elsewhere': (elsewhere: { reason: 'elsewhere' } & Offset) => void;
-  /** Waiting since then; `anyone`: no longer, or never, for somebody who shares something alone. */
-  'peer:alone': (alone: { since: number; anyone: boolean } & Offset) => void;
+  /**
+   * Waiting since then; `anyone`: no longer, or never, for somebody who shares something alone; `paused`:
+   * nobody is matched just now, because what the nodes share cannot be reached.
+   */
+  'peer:alone': (alone: { since: number; anyone: boolean; paused?: boolean } & Offset) => void;
   'peer:found': (match: MatchPayload) => void;
   'peer:accepted': (match: MatchPayload) => void;
   'peer:call': (offer: Description, meta: SignalOut) => void;

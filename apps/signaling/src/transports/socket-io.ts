@@ -29,8 +29,15 @@ export interface SocketIoParts {
 /** How often leases are renewed and tokens that have run out are looked for. */
 const TICK_MS = 5_000;
 
-/** Serves the chat over Socket.IO's default namespace. The returned function stops the timers. */
-export function serveSocketIo(io: ChatServer, parts: SocketIoParts): () => void {
+export interface SocketIoTransport {
+  /** Matching pauses, or goes on. */
+  pause(paused: boolean): void;
+  /** Stops the timers. */
+  close(): void;
+}
+
+/** Serves the chat over Socket.IO's default namespace. */
+export function serveSocketIo(io: ChatServer, parts: SocketIoParts): SocketIoTransport {
   const { log, now } = parts;
   const lines = new Map<SessionId, SocketLine>();
   const findBuckets = new KeyedBuckets(parts.rates.find);
@@ -76,7 +83,12 @@ export function serveSocketIo(io: ChatServer, parts: SocketIoParts): () => void 
     for (const line of lines.values()) line.tick();
   }, TICK_MS);
 
-  return () => clearInterval(timer);
+  return {
+    pause(paused) {
+      for (const line of lines.values()) line.pause(paused);
+    },
+    close: () => clearInterval(timer),
+  };
 }
 
 /** From `handshake.auth` to a session: the old one where a resume token holds, else a new one. */

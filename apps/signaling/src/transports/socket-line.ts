@@ -8,6 +8,8 @@ import { type ChatSocket, writeEvent } from './socket-events.ts';
 
 /** Packets that may wait to be read by the client; the rest stays in the mailbox, which has a bound. */
 const UNREAD_MAX = 64;
+/** Commands that look for somebody, which cannot be while the backplane is away. */
+const SEARCHES: ReadonlySet<string> = new Set(['peer:find', 'peer:skip']);
 /** A token that was not refreshed is cut this long after it ended. */
 const TOKEN_GRACE_MS = 60_000;
 /** Refused commands a connection may have before it is cut: 50 at once, one a second. */
@@ -49,6 +51,9 @@ export class SocketLine implements Connection {
   #confirmed = false;
   #congested = false;
   #goodbye = false;
+  /** What the client was told last, if it is that it waits. */
+  #waiting: { since: number; anyone: boolean } | undefined;
+  #paused = false;
   #draining = false;
   #drainAgain = false;
   /** The session goes on elsewhere or is over: this socket's end means nothing for it. */
@@ -110,6 +115,8 @@ export class SocketLine implements Connection {
       await this.#drain();
     } catch (error) {
       this.#bug(error, 'welcome');
+      // Without a welcome it would wait for one; so it comes again.
+      if (error instanceof ChatError) this.#socket.disconnect(true);
     }
   }
 
@@ -125,6 +132,8 @@ export class SocketLine implements Connection {
           if (event.offset <= this.#written) continue;
           if (this.#isCongested()) return;
           this.#written = event.offset;
+          if (event.event.type === 'waiting') this.#waiting = event.event;
+          if (event.event.type === 'matched') this.#waiting = undefined;
           writeEvent(this.#socket, event, () => this.chat.iceServers(this.id));
         }
         // A plain client never acknowledges: what was written to its socket counts.
@@ -175,8 +184,12 @@ export class SocketLine implements Connection {
       if (this.#goodbye) this.#socket.disconnect(true);
     } catch (error) {
       if (error instanceof ChatError) {
-        // What was under way when the match ended is nobody's fault.
-        if (error.code === 'not-matched') reply?.({ error: error.code, retry: error.retry });
+        if (error.code === 'unavailable' && typeof name === 'string' && SEARCHES.has(name)) {
+          this.#tellWaiting({ since: now, anyone: false }, true);
+        }
+        // What was under way when the match ended is nobody's fault, and neither is what the server lacks.
+        const blameless = error.code === 'not-matched' || error.code === 'unavailable';
+        if (blameless) reply?.({ error: error.code, retry: error.retry });
         else this.#refuse(reply, { error: error.code, retry: error.retry });
         return;
       }
@@ -232,6 +245,19 @@ export class SocketLine implements Connection {
     );
   }
 
+  /** Matching pauses, or goes on: whoever waits is told. */
+  pause(paused: boolean): void {
+    if (paused === this.#paused) return;
+    this.#paused = paused;
+    if (this.#waiting) this.#tellWaiting(this.#waiting, paused);
+    // What was said meanwhile may have woken nobody.
+    if (!paused) void this.#drain();
+  }
+
+  #tellWaiting({ since, anyone }: { since: number; anyone: boolean }, paused: boolean): void {
+    this.#socket.emit('peer:alone', { since, anyone, paused });
+  }
+
   /** Another connection of the same session is here: this one is a leftover. */
   supersede(): void {
     this.#detach();
@@ -261,6 +287,8 @@ export class SocketLine implements Connection {
   }
 
   #bug(error: unknown, where: string): void {
+    // A refusal is none; it is said once for all where it comes from.
+    if (error instanceof ChatError) return;
     this.#parts.log.error({ err: error, where }, 'unexpected failure');
   }
 }

@@ -1,4 +1,4 @@
-import { type ErrorCode, ERRORS } from '@passerby/protocol';
+import { ChatError, type ErrorCode, ERRORS } from '@passerby/protocol';
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Chat } from '../core/chat.ts';
@@ -102,7 +102,10 @@ export function serveTextApi(parts: TextApiParts): TextApi {
         if (left === 0) conversations.delete(address);
         else conversations.set(address, left);
       },
-      onBug: (error) => log.error({ err: error, where: 'text api' }, 'unexpected failure'),
+      onBug: (error) => {
+        if (error instanceof ChatError) return;
+        log.error({ err: error, where: 'text api' }, 'unexpected failure');
+      },
     });
     sessions.set(id, session);
     await chat.find(started.id, wishes);
@@ -238,9 +241,14 @@ export function serveTextApi(parts: TextApiParts): TextApi {
         return true;
       }
       serve(route, { request, response, address: parts.addressOf(request) }, url.searchParams).catch(
-        (error: unknown) => {
+        async (error: unknown) => {
+          if (error instanceof ChatError) {
+            await pause();
+            if (!response.headersSent) await send(response, refusal(error.code, 503));
+            return;
+          }
           log.error({ err: error, where: 'text api' }, 'unexpected failure');
-          if (!response.headersSent) void send(response, refusal('internal', 500));
+          if (!response.headersSent) await send(response, refusal('internal', 500));
         },
       );
       return true;

@@ -73,6 +73,21 @@ test('[D1] what had not passed when its client hung up does not come late', asyn
   expect(far.bytes()).toHaveLength(10);
 });
 
+test('[D1] what had not passed when its client began anew does not come late', async () => {
+  const { join } = await startProxy(
+    { pace: { kind: 'stall', afterBytes: 10, ms: 200 }, end: 'close', afterBytes: FOR_EVER },
+    { pace: { kind: 'plain' }, end: 'close', afterBytes: FOR_EVER },
+  );
+  const { near, far } = await join();
+  near.socket.write(randomBytes(10));
+  await far.hasReceived(10);
+  near.socket.write(randomBytes(10));
+  far.socket.write(randomBytes(10));
+  await roundTrip(await join());
+  await near.hasReceived(10);
+  expect(far.bytes()).toHaveLength(10);
+});
+
 const ends: [End, string | undefined][] = [
   ['reset', 'ECONNRESET'],
   ['close', undefined],

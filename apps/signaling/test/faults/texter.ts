@@ -77,7 +77,7 @@ export class Texter {
   }
 
   start(): void {
-    // The first line may die before its welcome has come; to the server it is another tab then.
+    // The first line may die before its welcome has come; the server takes the next one for another tab's.
     this.#call.start({ ...DEFAULT_WISHES, mode: 'text' }, { takeOver: true });
   }
 
@@ -85,12 +85,13 @@ export class Texter {
     this.#call.close();
   }
 
-  /** Resolves when all its texts are delivered and so many of the partner's are heard; rejects when the match ends before. */
+  /** Resolves when all its texts are delivered and so many of the partner's are heard; rejects when something went wrong. */
   async isThrough(hears: number): Promise<void> {
     while (this.said.length < this.#parts.texts || this.#underway.size > 0 || this.heard.length < hears) {
-      if (this.#failure) throw this.#failure;
+      if (this.#failure) break;
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
+    if (this.#failure) throw this.#failure;
   }
 
   /** Where it stands, for a run that did not come to its end. */
@@ -103,7 +104,8 @@ export class Texter {
 
   /** The client would not show a text twice; the server must not have stored it twice either. */
   readonly #open: OpenSocket = (url, options) => {
-    const socket = io(url, options) as ReturnType<OpenSocket>;
+    // One TCP connection at a time: the proxy takes a second one for the next attempt.
+    const socket = io(url, { ...options, transports: ['websocket'] }) as ReturnType<OpenSocket>;
     socket.on('chat:message', ({ seq = 0, offset }) => {
       const known = this.#offsets.get(seq) ?? offset;
       if (known !== offset) this.#failure ??= new Error(`text ${seq} is in the mailbox twice`);

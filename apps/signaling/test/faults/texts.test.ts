@@ -1,5 +1,5 @@
 import type { Clock } from '@passerby/call';
-import { expect, onTestFailed, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import type { AccountId } from '../../src/core/types.ts';
 import { type Done, FaultProxy } from '../support/fault-proxy.ts';
 import { seededRandom } from '../support/random.ts';
@@ -14,8 +14,11 @@ const CUTS = Number(process.env.FAULT_CUTS ?? 200);
 const SEED = Number(process.env.FAULT_SEED ?? 1);
 const PEOPLE = 40;
 const EACH = Math.ceil(TEXTS / PEOPLE);
-/** A text is about 600 bytes with all that belongs to it, on both lines it takes; some cuts more than asked for. */
-const BYTES_MAX = (900 * TEXTS) / CUTS;
+/**
+ * With all that belongs to it a text makes some 600 bytes on the two lines it takes. A connection carries half
+ * of this on average, so there are half as many cuts again as are asked for.
+ */
+const BYTES_MAX = (800 * TEXTS) / CUTS;
 /** The client's clock goes so much faster than the machine's. */
 const TIMES_FASTER = 20;
 
@@ -37,18 +40,22 @@ test(
       const random = seededRandom(SEED * 1_000 + index);
       const proxy = await FaultProxy.start(target, randomFates(random, BYTES_MAX));
       const url = `http://127.0.0.1:${proxy.port}`;
-      const clock = fastClock;
-      people.push({ proxy, texter: new Texter({ name: `p${index}`, url, clock, random, texts: EACH }) });
+      people.push({
+        proxy,
+        texter: new Texter({ name: `p${index}`, url, clock: fastClock, random, texts: EACH }),
+      });
     }
     const texters = people.map(({ texter }) => texter);
+    let through = false;
     onTestFinished(async () => {
+      if (!through) console.error(`FAULT_SEED=${SEED}\n${texters.join('\n')}`);
       for (const texter of texters) texter.close();
       await Promise.all(people.map(({ proxy }) => proxy.close()));
     });
-    onTestFailed(() => console.error(`FAULT_SEED=${SEED}\n${texters.join('\n')}`));
 
     for (const texter of texters) texter.start();
     await Promise.all(texters.map((texter) => texter.isThrough(EACH)));
+    through = true;
 
     for (const texter of texters) {
       const partner = texters.find((other) => other !== texter && other.matchId === texter.matchId);

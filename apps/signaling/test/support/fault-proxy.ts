@@ -21,7 +21,10 @@ export type Fate = 'refused' | { pace: Pace; end: End; afterBytes: number };
 /** What was done to connections, and how often. */
 export type Done = Record<Exclude<Pace['kind'], 'plain'> | End | 'refused', number>;
 
-/** A TCP proxy on a free loopback port that gives each connection its fate. */
+/**
+ * A TCP proxy on a free loopback port that gives each connection of a client its fate. What the client has
+ * said on a connection and what has not passed when it hangs up, or opens the next one, does not come late.
+ */
 export class FaultProxy {
   readonly done: Done = {
     slice: 0,
@@ -34,11 +37,13 @@ export class FaultProxy {
   };
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  #forget = (): void => {};
 
   private constructor(target: number, nextFate: () => Fate) {
     this.#server = createServer((near) => {
       const fate = nextFate();
       this.#own(near);
+      this.#forget();
       if (fate === 'refused') {
         this.done.refused += 1;
         near.resetAndDestroy();
@@ -46,7 +51,7 @@ export class FaultProxy {
       }
       const far = connect(target, '127.0.0.1');
       this.#own(far);
-      carry(near, far, fate, this.done);
+      this.#forget = carry(near, far, fate, this.done);
     });
   }
 
@@ -78,15 +83,16 @@ export class FaultProxy {
   }
 }
 
-/** Carries bytes between the two as the fate will have it, and ends it. */
+/** Carries bytes between the two as the fate will have it, and ends it. The returned function loses what `near` has said. */
 function carry(
   near: Socket,
   far: Socket,
   { pace, end, afterBytes }: Exclude<Fate, 'refused'>,
   done: Done,
-): void {
+): () => void {
   let passed = 0;
   let over = false;
+  let lost = false;
   let stall: Promise<void> | undefined;
   if (pace.kind === 'slice' || pace.kind === 'delay') done[pace.kind] += 1;
 
@@ -112,11 +118,10 @@ function carry(
 
   const pass = (from: Socket, to: Socket): void => {
     let queue = Promise.resolve();
-    let lost = false;
     const deliver = async (chunk: Buffer): Promise<void> => {
       for (const piece of pace.kind === 'slice' ? slices(chunk, pace.bytes) : [chunk]) {
         if (!over) await wait();
-        if (over || lost) return;
+        if (over || (lost && from === near)) return;
         const passing = piece.subarray(0, afterBytes - passed);
         passed += passing.length;
         to.write(passing);
@@ -131,8 +136,7 @@ function carry(
       queue = queue.then(() => deliver(chunk));
     });
     from.on('end', () => {
-      // What a client had said when it gave up does not come late.
-      lost = from === near;
+      lost ||= from === near;
       queue = queue.then(hangUp);
     });
     from.on('error', () => {
@@ -142,6 +146,7 @@ function carry(
 
   pass(near, far);
   pass(far, near);
+  return () => (lost = true);
 }
 
 function slices(chunk: Buffer, bytes: number): Buffer[] {

@@ -3,8 +3,8 @@ import { type ManagerOptions, type Socket, type SocketOptions, io } from 'socket
 import { onTestFinished } from 'vitest';
 import type { MemoryBackplaneOptions } from '../../src/backplane/memory.ts';
 import { createChat } from '../../src/core/chat.ts';
-import type { Authenticator } from '../../src/core/ports.ts';
-import type { AccountId } from '../../src/core/types.ts';
+import type { Authenticator, Backplane } from '../../src/core/ports.ts';
+import type { AccountId, SessionId } from '../../src/core/types.ts';
 import { type ServerParts, createServer } from '../../src/server.ts';
 import { TestLog, chatParts, memoryBackplane } from './chat-parts.ts';
 import { TestClock } from './clock.ts';
@@ -33,6 +33,13 @@ export function testAuthenticator(clock: TestClock): Authenticator {
   };
 }
 
+/** What makes a server one of several nodes. */
+export interface NodeParts {
+  backplane: Backplane;
+  clock: TestClock;
+  newSessionId(): SessionId;
+}
+
 export interface TestServer {
   url: string;
   clock: TestClock;
@@ -47,9 +54,14 @@ export interface TestServer {
 
 /** A server on a free loopback port without limits, closed with the test. */
 export async function startTestServer(
-  options: { parts?: Partial<ServerParts>; backplane?: Partial<MemoryBackplaneOptions> } = {},
+  options: {
+    parts?: Partial<ServerParts>;
+    backplane?: Partial<MemoryBackplaneOptions>;
+    /** Instead of one in memory. */
+    shared?: NodeParts;
+  } = {},
 ): Promise<TestServer> {
-  const clock = new TestClock();
+  const clock = options.shared?.clock ?? new TestClock();
   const log = new TestLog();
   const chat = createChat(
     chatParts({
@@ -58,7 +70,8 @@ export async function startTestServer(
         { urls: ['stun:stun.test'] },
         ...(tag === undefined ? [] : [{ urls: ['turn:turn.test'], username: tag, credential: 'c' }]),
       ],
-      backplane: memoryBackplane({ now: clock.now, ...options.backplane }),
+      ...(options.shared && { newSessionId: options.shared.newSessionId }),
+      backplane: options.shared?.backplane ?? memoryBackplane({ now: clock.now, ...options.backplane }),
     }),
   );
   const server = createServer({

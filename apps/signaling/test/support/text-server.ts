@@ -1,6 +1,6 @@
 import type { MemoryBackplaneOptions } from '../../src/backplane/memory.ts';
 import type { ServerParts } from '../../src/server.ts';
-import { type TestServer, startTestServer } from './server.ts';
+import { type NodeParts, type TestServer, startTestServer } from './server.ts';
 import { TestTimers } from './timers.ts';
 
 export const POLL_MS = 25_000;
@@ -30,10 +30,12 @@ export interface TextServer extends TestServer {
 export async function startTextServer(
   parts: Partial<ServerParts> = {},
   backplane: Partial<MemoryBackplaneOptions> = {},
+  shared?: NodeParts,
 ): Promise<TextServer> {
   const timers = new TestTimers();
   const server = await startTestServer({
     backplane,
+    ...(shared && { shared }),
     parts: {
       textApi: { pollMs: POLL_MS, startsPerMinute: 0, strangeIdsPerMinute: 0 },
       after: timers.after,

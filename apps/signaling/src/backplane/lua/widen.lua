@@ -1,0 +1,7 @@
+-- ARGV[10] id
+local entry = live(ARGV[10])
+if not entry or entry.since == '' or entry.wide == '1' then return answer() end
+withdraw(entry)
+put(entry, { wide = '1' })
+seek(entry, '')
+return answer()

@@ -1,0 +1,341 @@
+import { ChatError } from '@passerby/protocol';
+import { createClient, ErrorReply, type RedisClientType } from '@redis/client';
+import { randomBytes } from 'node:crypto';
+import type { Backplane, FindRequest, Log, MatchRef, Sending, Watcher } from '../core/ports.ts';
+import type {
+  AccountId,
+  ChatEvent,
+  Counts,
+  MatchId,
+  PartnerLeftReason,
+  Session,
+  SessionEndedReason,
+  SessionEvent,
+  SessionId,
+  Standing,
+  Unsubscribe,
+} from '../core/types.ts';
+import { RedisScripts, type Verb } from './redis-scripts.ts';
+
+export interface RedisBackplaneOptions {
+  /** `redis://` or `rediss://`. */
+  url: string;
+  /** What every key begins with; its hash tag keeps them in one slot of a cluster. Default `{passerby}`. */
+  prefix?: string;
+  /** Milliseconds since 1970. Absent: the clock of Redis, which all nodes share. */
+  now?(): number;
+  /** Uniform in [0, 1). */
+  random(): number;
+  /** At least 128 unguessable bits. */
+  newMatchId(): MatchId;
+  matchWindow: number;
+  interestWaitMs: number;
+  rematchAfterMs: number;
+  rematchAfterFailureMs: number;
+  mailboxMax: number;
+  log: Log;
+}
+
+/** A node that has not been heard of for so long is dead. It is heard of at each sweep. */
+const NODE_LEASE_MS = 8_000;
+const SWEEP_MAX = 100;
+/** A Redis that does not answer for so long is as good as gone. */
+const ANSWER_MS = 1_500;
+/** While it is away one verb in so long asks whether it is back; the others need not wait for the answer. */
+const PROBE_MS = 300;
+const RECONNECT_MAX_MS = 1_000;
+/** A connection on which nothing comes for so long, although it is asked, is made anew. */
+const SILENT_MS = 6_000;
+
+/**
+ * The backplane of several nodes. Every verb is one script in Redis; this side only passes arguments and
+ * wakes the watchers of its own node. While Redis is away every verb rejects with ChatError `unavailable`:
+ * nothing is decided without it.
+ */
+export class RedisBackplane implements Backplane {
+  readonly #options: RedisBackplaneOptions;
+  readonly #prefix: string;
+  /** This incarnation of the process, among all nodes. */
+  readonly #node = randomBytes(9).toString('base64url');
+  readonly #scripts = new RedisScripts();
+  readonly #client: RedisClientType;
+  readonly #subscriber: RedisClientType;
+  readonly #watchers = new Map<SessionId, Watcher>();
+  readonly #ready: Promise<void>;
+  #isAway = false;
+  #probedAt = 0;
+
+  /** Connects, and connects again, until `close`. */
+  constructor(options: RedisBackplaneOptions) {
+    this.#options = options;
+    this.#prefix = options.prefix ?? '{passerby}';
+    this.#client = createClient({
+      url: options.url,
+      disableOfflineQueue: true,
+      commandsQueueMaxLength: 10_000,
+      pingInterval: SILENT_MS / 3,
+      socket: {
+        connectTimeout: ANSWER_MS,
+        socketTimeout: SILENT_MS,
+        reconnectStrategy: (retries) => Math.min(50 * 2 ** Math.min(retries, 5), RECONNECT_MAX_MS),
+      },
+    }) as RedisClientType;
+    this.#subscriber = this.#client.duplicate({ disableOfflineQueue: false }) as RedisClientType;
+    // Without a listener a lost connection would end the process.
+    for (const client of [this.#client, this.#subscriber]) {
+      client.on('error', (error: unknown) => options.log.debug({ err: error }, 'Redis connection'));
+    }
+    // What was published meanwhile is lost; what it was about is in the mailboxes.
+    this.#subscriber.on('ready', () => {
+      for (const watcher of this.#watchers.values()) watcher.wake();
+    });
+    this.#ready = this.#connect();
+    // Whoever waits for it hears of it; it also ends when `close` comes first.
+    this.#ready.catch(() => undefined);
+  }
+
+  /** Resolves when Redis answered for the first time. */
+  get ready(): Promise<void> {
+    return this.#ready;
+  }
+
+  async #connect(): Promise<void> {
+    await Promise.all([this.#client.connect(), this.#subscriber.connect()]);
+    const channel = `${this.#prefix}wake:${this.#node}`;
+    await this.#subscriber.subscribe(channel, (news) => this.#hear(news));
+  }
+
+  async open(session: Session, { takeOver }: { takeOver: boolean }): Promise<boolean> {
+    const { id, account, leases, resumeHash = '', away = false } = session;
+    const [opened] = await this.#run('open', [
+      id,
+      account,
+      `${leases.searchingMs}`,
+      `${leases.matchedMs}`,
+      resumeHash,
+      flag(away),
+      flag(takeOver),
+    ]);
+    if (opened === -1) throw new Error('a session with this id exists');
+    return opened === 1;
+  }
+
+  async claim(id: SessionId, account: AccountId, hash: string, next: string): Promise<boolean> {
+    const [claimed] = await this.#run('claim', [id, account, hash, next]);
+    return claimed === 1;
+  }
+
+  async confirm(id: SessionId, hash: string): Promise<boolean> {
+    const [confirmed] = await this.#run('confirm', [id, hash]);
+    return confirmed === 1;
+  }
+
+  async renew(id: SessionId): Promise<boolean> {
+    const [renewed] = await this.#run('renew', [id]);
+    return renewed === 1;
+  }
+
+  async away(id: SessionId): Promise<void> {
+    await this.#run('away', [id]);
+  }
+
+  async back(id: SessionId): Promise<void> {
+    await this.#run('back', [id, '']);
+  }
+
+  async find(
+    id: SessionId,
+    { wishes, ending = '' as MatchRef, reason = 'skipped' }: FindRequest,
+  ): Promise<'done' | 'stale' | 'unknown'> {
+    const wished = wishes
+      ? [
+          '1',
+          wishes.mode,
+          lines(wishes.interests),
+          lines(wishes.languages),
+          flag(wishes.anyone),
+          flag(wishes.requeue),
+          flag(wishes.relayOnly),
+        ]
+      : ['', '', '', '', '', '', ''];
+    const [found] = await this.#run('find', [id, ending, reason, ...wished]);
+    return found as 'done' | 'stale' | 'unknown';
+  }
+
+  async widen(id: SessionId): Promise<void> {
+    await this.#run('widen', [id]);
+  }
+
+  async due(): Promise<void> {
+    for (;;) {
+      const [looked] = await this.#run('due', [`${SWEEP_MAX}`]);
+      if (Number(looked) < SWEEP_MAX) return;
+    }
+  }
+
+  async leave(id: SessionId, match: MatchRef, reason: PartnerLeftReason): Promise<SessionId | undefined> {
+    const [partner] = await this.#run('leave', [id, match, reason]);
+    return (partner as SessionId) || undefined;
+  }
+
+  async send(
+    id: SessionId,
+    event: (matchId: MatchId) => ChatEvent,
+    { matchId, seq, relayOnly }: Sending,
+  ): Promise<boolean> {
+    const open = withoutMatch(event);
+    const hidden = relayOnly === undefined ? open : relayOnly === null ? '' : withoutMatch(relayOnly);
+    const isText = event('' as MatchId).type === 'message';
+    const [sent] = await this.#run('send', [id, matchId, `${seq ?? ''}`, flag(isText), open, hidden]);
+    return sent === 1;
+  }
+
+  async end(
+    id: SessionId,
+    reason: PartnerLeftReason,
+    told?: SessionEndedReason,
+  ): Promise<SessionId | undefined> {
+    const [partner] = await this.#run('end', [id, reason, told ?? '']);
+    this.#watchers.delete(id);
+    return (partner as SessionId) || undefined;
+  }
+
+  async standing(id: SessionId): Promise<Standing | undefined> {
+    const [status, matchId] = await this.#run('standing', [id]);
+    if (status === 'matched') return { status, matchId: matchId as MatchId };
+    return status === 'idle' || status === 'waiting' ? { status } : undefined;
+  }
+
+  async matched(id: SessionId, matchId: MatchId): Promise<boolean> {
+    const standing = await this.standing(id);
+    return standing?.status === 'matched' && standing.matchId === matchId;
+  }
+
+  async drain(id: SessionId, after: number): Promise<SessionEvent[]> {
+    const [first, events] = await this.#run('drain', [id, `${after}`]);
+    return (events as string[]).map((stored, index) => ({
+      offset: Number(first) + index,
+      event: readEvent(stored),
+    }));
+  }
+
+  watch(id: SessionId, watcher: Watcher): Unsubscribe {
+    this.#watchers.set(id, watcher);
+    return () => {
+      if (this.#watchers.get(id) === watcher) this.#watchers.delete(id);
+    };
+  }
+
+  async lapsed(): Promise<SessionId[]> {
+    const [revived, lapsed] = await this.#run('lapsed', [`${NODE_LEASE_MS}`, `${SWEEP_MAX}`]);
+    if (revived === 1) await this.#reclaim();
+    return lapsed as SessionId[];
+  }
+
+  async count(): Promise<Counts> {
+    const [flat] = await this.#run('count', []);
+    const numbers = new Map<string, number>();
+    const list = flat as string[];
+    for (let index = 0; index < list.length; index += 2)
+      numbers.set(list[index] ?? '', Number(list[index + 1]));
+    const of = (kind: 'waiting' | 'matched') => ({
+      video: numbers.get(`${kind}:video`) ?? 0,
+      voice: numbers.get(`${kind}:voice`) ?? 0,
+      text: numbers.get(`${kind}:text`) ?? 0,
+    });
+    return { online: numbers.get('online') ?? 0, waiting: of('waiting'), matched: of('matched') };
+  }
+
+  async close(): Promise<void> {
+    this.#watchers.clear();
+    this.#client.destroy();
+    this.#subscriber.destroy();
+  }
+
+  /** This node was taken for dead, and its sessions for away. */
+  async #reclaim(): Promise<void> {
+    this.#options.log.warn({}, 'this node had not been heard of for too long');
+    for (const id of [...this.#watchers.keys()]) await this.#run('back', [id, '1']);
+  }
+
+  async #run(verb: Verb, args: string[]): Promise<unknown[]> {
+    const { now, random, newMatchId, matchWindow, interestWaitMs } = this.#options;
+    const { rematchAfterMs, rematchAfterFailureMs, mailboxMax } = this.#options;
+    const common = [
+      now ? `${now()}` : '',
+      this.#node,
+      newMatchId(),
+      `${random()}`,
+      `${matchWindow}`,
+      `${interestWaitMs}`,
+      `${rematchAfterMs}`,
+      `${rematchAfterFailureMs}`,
+      `${mailboxMax}`,
+    ];
+    if (this.#isAway && performance.now() - this.#probedAt < PROBE_MS) throw new ChatError('unavailable');
+    this.#probedAt = performance.now();
+    try {
+      const running = this.#scripts.run(this.#client, verb, this.#prefix, [...common, ...args]);
+      const [news, ...answer] = (await within(ANSWER_MS, running)) as [string[], ...unknown[]];
+      this.#noteAway(false);
+      for (const one of news) this.#hear(one);
+      return answer;
+    } catch (error) {
+      // A script that fails is a bug; anything else is a Redis that is not there, or not yet.
+      if (error instanceof ErrorReply && /^(ERR|WRONGTYPE|NOPERM)/.test(error.message)) throw error;
+      this.#noteAway(true);
+      throw new ChatError('unavailable');
+    }
+  }
+
+  #noteAway(away: boolean): void {
+    if (away === this.#isAway) return;
+    this.#isAway = away;
+    if (away) this.#options.log.warn({}, 'Redis is away: matching pauses');
+    else this.#options.log.info({}, 'Redis is back');
+  }
+
+  /** An id: something is in its mailbox; an id, a tab and a reason: it is over. */
+  #hear(news: string): void {
+    const [id, reason] = news.split('\t') as [SessionId, SessionEndedReason?];
+    const watcher = this.#watchers.get(id);
+    if (reason === undefined) {
+      watcher?.wake();
+      return;
+    }
+    this.#watchers.delete(id);
+    watcher?.ended(reason);
+  }
+}
+
+function flag(on: boolean): string {
+  return on ? '1' : '';
+}
+
+function lines(names: readonly string[]): string {
+  return names.join('\n');
+}
+
+function withoutMatch(build: (matchId: MatchId) => ChatEvent): string {
+  const { matchId: _, ...event } = { matchId: undefined, ...build('' as MatchId) };
+  return JSON.stringify(event);
+}
+
+/** As the scripts store it: match id, number of a text, event; the first two may be empty. */
+function readEvent(stored: string): ChatEvent {
+  const [matchId = '', , ...rest] = stored.split('\t');
+  const event: unknown = JSON.parse(rest.join('\t'));
+  return (matchId === '' ? event : { ...(event as object), matchId }) as ChatEvent;
+}
+
+async function within<T>(ms: number, running: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('Redis does not answer')), ms);
+  });
+  try {
+    return await Promise.race([running, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

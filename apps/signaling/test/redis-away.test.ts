@@ -1,0 +1,112 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { deployment } from './support/redis-node.ts';
+import { RedisServer } from './support/redis-server.ts';
+import { startTextServer } from './support/text-server.ts';
+
+// Real time passes: until Redis is missed, and until it is found again.
+vi.setConfig({ testTimeout: 20_000 });
+
+let redis: RedisServer;
+afterEach(() => redis.stop());
+
+/** A node whose Redis can be taken away. */
+async function node() {
+  redis = await RedisServer.start();
+  return startTextServer({}, {}, await deployment(redis)());
+}
+
+type Node = Awaited<ReturnType<typeof node>>;
+
+const statusOf = async ({ url }: Node, path: string) => (await fetch(`${url}${path}`)).status;
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo()));
+}
+
+describe.each(['killed', 'frozen'] as const)('Redis is %s', (how) => {
+  const take = () => (how === 'killed' ? redis.kill() : Promise.resolve(redis.freeze()));
+
+  test('[V5] the process lives and is not ready; whoever waits is told that matching pauses', async () => {
+    const server = await node();
+    const ann = server.ours('ann');
+    await ann.next('session:welcome');
+    await ann.ask('peer:find');
+    expect((await ann.next('peer:alone'))[0]).not.toHaveProperty('paused');
+    await take();
+    expect((await ann.next('peer:alone'))[0]).toMatchObject({ paused: true });
+    expect(await statusOf(server, '/health')).toBe(200);
+    expect(await statusOf(server, '/ready')).toBe(503);
+    expect(await statusOf(server, '/api/online')).toBe(503);
+    expect(server.log.lines.filter(({ level }) => level === 'error')).toEqual([]);
+  });
+
+  test('[V5] nothing is decided: searches, texts and newcomers are refused for now', async () => {
+    const server = await node();
+    const ann = server.ours('ann');
+    await ann.next('session:welcome');
+    await take();
+    const refused = { error: 'unavailable', retry: true };
+    expect(await ann.ask('peer:find')).toEqual(refused);
+    expect((await ann.next('peer:alone'))[0]).toMatchObject({ paused: true });
+    expect(await ann.ask('chat:message', { matchId: 'match-00000001', seq: 1, text: 'hello' })).toEqual(
+      refused,
+    );
+    const bob = server.ours('bob');
+    expect((await bob.next('connect_error'))[0]).toMatchObject({
+      data: { code: 'unavailable', retry: true },
+    });
+    const [start] = await Promise.all([
+      server.post('/start'),
+      server.timers.reached(1).then(() => server.timers.pass(500)),
+    ]);
+    expect(start.status).toBe(503);
+    expect(await start.json()).toEqual(refused);
+  });
+});
+
+test('[V6] Redis was only slow: the same match goes on and nothing is lost', async () => {
+  const server = await node();
+  const [ann, bob] = [server.ours('ann'), server.ours('bob')];
+  await Promise.all([ann.next('session:welcome'), bob.next('session:welcome')]);
+  await ann.ask('peer:find');
+  await bob.ask('peer:find');
+  const [{ matchId }] = await ann.next('peer:accepted');
+  redis.freeze();
+  await until(async () => (await statusOf(server, '/ready')) === 503);
+  redis.thaw();
+  await until(async () => (await statusOf(server, '/ready')) === 200);
+  expect(await ann.ask('chat:message', { matchId, seq: 1, text: 'hello' })).toEqual({ ok: true });
+  expect((await bob.next('chat:message'))[0]).toMatchObject({ matchId, text: 'hello' });
+});
+
+test('[V6] whoever waited waits on when Redis is back, and is matched', async () => {
+  const server = await node();
+  const ann = server.ours('ann');
+  await ann.next('session:welcome');
+  await ann.ask('peer:find');
+  await ann.next('peer:alone');
+  redis.freeze();
+  expect((await ann.next('peer:alone'))[0]).toMatchObject({ paused: true });
+  redis.thaw();
+  expect((await ann.next('peer:alone'))[0]).toMatchObject({ paused: false });
+  const bob = server.ours('bob');
+  await bob.next('session:welcome');
+  await bob.ask('peer:find');
+  await ann.next('peer:accepted');
+});
+
+test('[V7] Redis comes back empty: sessions are over, and new ones are matched', async () => {
+  const server = await node();
+  const ann = server.ours('ann');
+  await ann.next('session:welcome');
+  await redis.kill();
+  await until(async () => (await statusOf(server, '/ready')) === 503);
+  await redis.start();
+  await until(async () => (await statusOf(server, '/ready')) === 200);
+  expect(await ann.ask('peer:find')).toMatchObject({ error: 'session-unknown' });
+  const [cid, dan] = [server.ours('cid'), server.ours('dan')];
+  await Promise.all([cid.next('session:welcome'), dan.next('session:welcome')]);
+  await cid.ask('peer:find');
+  await dan.ask('peer:find');
+  await cid.next('peer:accepted');
+});

@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { deployment } from './support/redis-node.ts';
+import { RedisServer } from './support/redis-server.ts';
+import { type Client, startTestServer } from './support/server.ts';
+import { LEASES, WISHES } from './support/stage.ts';
+import type { AccountId, SessionId } from '../src/core/types.ts';
+
+let redis: RedisServer;
+beforeAll(async () => {
+  redis = await RedisServer.start();
+});
+afterAll(() => redis.stop());
+
+/** Two servers of one deployment. */
+async function servers() {
+  const node = deployment(redis);
+  const [one, two] = [await node(), await node()];
+  return {
+    clock: one.clock,
+    one: await startTestServer({ shared: one }),
+    two: await startTestServer({ shared: two }),
+  };
+}
+
+async function welcomed(client: Client): Promise<string> {
+  return (await client.next('session:welcome'))[0].resumeToken;
+}
+
+/** Ann at the first server and Bob at the second, in a match. */
+async function together() {
+  const { clock, one, two } = await servers();
+  const [ann, bob] = [one.ours('ann'), two.ours('bob')];
+  const tokens = { ann: await welcomed(ann), bob: await welcomed(bob) };
+  await ann.ask('peer:find');
+  await ann.next('peer:alone');
+  await bob.ask('peer:find');
+  const [{ matchId, offset }] = await ann.next('peer:accepted');
+  expect((await bob.next('peer:found'))[0]).toMatchObject({ matchId });
+  return { clock, one, two, ann, bob, tokens, matchId: matchId as string, offset: offset as number };
+}
+
+describe('two nodes', () => {
+  test('[V1] who comes to one meets who comes to the other; signals and texts go between', async () => {
+    const { ann, bob, matchId } = await together();
+    const offer = { type: 'offer', sdp: 'v=0 offer' };
+    expect(await bob.ask('peer:offer', offer, { matchId, seq: 1 })).toEqual({ ok: true });
+    expect((await ann.next('peer:call'))[0]).toEqual(offer);
+    await ann.ask('chat:message', { matchId, seq: 1, text: 'hello' });
+    const [{ text, offset }] = await bob.next('chat:message');
+    expect(text).toBe('hello');
+    await bob.ask('session:ack', { upTo: offset });
+    expect((await ann.next('chat:delivered'))[0]).toMatchObject({ matchId, seq: 1 });
+    await bob.ask('peer:skip', { matchId });
+    expect((await ann.next('peer:disconnected'))[0]).toMatchObject({ matchId, reason: 'skipped' });
+  });
+
+  test('[V1] both count the same', async () => {
+    const { one, two } = await together();
+    const [first, second] = await Promise.all([one, two].map(({ url }) => fetch(`${url}/api/online`)));
+    expect(await first?.json()).toMatchObject({ online: 2, video: 2 });
+    expect(await second?.json()).toMatchObject({ online: 2, video: 2 });
+  });
+
+  test('[V2] a session is taken up at another node: nothing missed, the same match, the partner told', async () => {
+    const { two, ann, bob, tokens, matchId, offset } = await together();
+    ann.socket.io.engine.close();
+    expect((await bob.next('peer:away'))[0]).toMatchObject({ matchId });
+    await bob.ask('chat:message', { matchId, seq: 1, text: 'are you there?' });
+    const again = two.ours('ann', { resume: { token: tokens.ann, offset } });
+    const [welcome] = await again.next('session:welcome');
+    expect(welcome).toMatchObject({ resumed: 'replayed', state: { status: 'matched', matchId } });
+    expect((await again.next('chat:message'))[0]).toMatchObject({ seq: 1, text: 'are you there?' });
+    expect((await bob.next('peer:back'))[0]).toMatchObject({ matchId });
+    await again.ask('chat:message', { matchId, seq: 1, text: 'yes' });
+    expect((await bob.next('chat:message'))[0]).toMatchObject({ text: 'yes' });
+  });
+
+  test('[V2] the line that is left behind at the first node takes nothing away', async () => {
+    const { two, ann, bob, tokens, matchId, offset } = await together();
+    const again = two.ours('ann', { resume: { token: tokens.ann, offset } });
+    expect(await again.next('session:welcome')).toMatchObject([{ resumed: 'replayed' }]);
+    ann.socket.io.engine.close();
+    await again.ask('chat:message', { matchId, seq: 1, text: 'still here' });
+    expect((await bob.next('chat:message'))[0]).toMatchObject({ text: 'still here' });
+    await bob.settled();
+    expect(bob.names()).not.toContain('peer:away');
+  });
+
+  test('[V3] an account has one session, whichever node it comes to', async () => {
+    const { one, two, bob, matchId } = await together();
+    const refused = two.ours('ann');
+    expect((await refused.next('connect_error'))[0]).toMatchObject({ data: { code: 'elsewhere' } });
+    const taking = two.ours('ann', { takeOver: true });
+    await taking.next('session:welcome');
+    expect((await bob.next('peer:disconnected'))[0]).toMatchObject({ matchId, reason: 'left' });
+    expect((await one.chat.count()).online).toBe(2);
+  });
+});
+
+describe('a node that dies', () => {
+  /** Ann at a node that dies and Bob at one that lives, in a match; each backplane is swept by hand. */
+  async function backplanes() {
+    const node = deployment(redis);
+    const [dying, living] = [await node(), await node()];
+    const enter = async ({ backplane }: typeof dying, name: string) => {
+      const id = `${name}-session` as SessionId;
+      await backplane.open({ id, account: name as AccountId, leases: LEASES }, { takeOver: false });
+      const ended: string[] = [];
+      backplane.watch(id, { wake: () => {}, ended: (reason) => void ended.push(reason) });
+      await backplane.find(id, { wishes: WISHES });
+      return { id, ended };
+    };
+    await dying.backplane.lapsed();
+    await living.backplane.lapsed();
+    const ann = await enter(dying, 'ann');
+    const bob = await enter(living, 'bob');
+    await living.backplane.drain(bob.id, 99);
+    const news = async () => (await living.backplane.drain(bob.id, 0)).map(({ event }) => event.type);
+    return { clock: living.clock, dying: dying.backplane, living: living.backplane, ann, bob, news };
+  }
+
+  test('[V4] nine seconds later its sessions are away to their partners, and keep their leases', async () => {
+    const { clock, living, ann, bob, news } = await backplanes();
+    clock.advance(7_999);
+    await living.lapsed();
+    expect(await news()).toEqual([]);
+    clock.advance(1);
+    await living.renew(bob.id);
+    await living.lapsed();
+    expect(await news()).toEqual(['partner-away']);
+    expect(await living.standing(ann.id)).toMatchObject({ status: 'matched' });
+    clock.advance(LEASES.matchedMs - 1);
+    await living.renew(bob.id);
+    expect(await living.lapsed()).toEqual([]);
+    clock.advance(1);
+    expect(await living.lapsed()).toEqual([ann.id]);
+    await living.end(ann.id, 'lost', 'lapsed');
+    expect(await news()).toEqual(['partner-away', 'partner-left']);
+  });
+
+  test('[V4] whoever got a lapsed session and died with it: another gets it ten seconds later', async () => {
+    const { clock, dying, living, ann, bob } = await backplanes();
+    clock.advance(LEASES.matchedMs - 1);
+    await living.renew(bob.id);
+    clock.advance(1);
+    expect(await dying.lapsed()).toEqual([ann.id]);
+    expect(await living.lapsed()).toEqual([]);
+    clock.advance(10_000);
+    expect(await living.lapsed()).toEqual([ann.id]);
+  });
+
+  test('[V4] a node that was only slow takes its sessions back, but not those that went elsewhere', async () => {
+    const { clock, dying, living, bob, news } = await backplanes();
+    clock.advance(8_000);
+    await living.lapsed();
+    expect(await news()).toEqual(['partner-away']);
+    await dying.lapsed();
+    expect(await news()).toEqual(['partner-away', 'partner-back']);
+    expect(bob.ended).toEqual([]);
+  });
+});
