@@ -4,7 +4,7 @@ const only = (name, comment, from, allowed) => ({
   comment,
   severity: 'error',
   from,
-  to: { pathNot: [...allowed, 'node_modules', '^node:', '^[a-z_]+$'] },
+  to: { pathNot: [...allowed, 'node_modules', '^node:', '^[a-z_]+(/promises)?$'] },
 });
 
 module.exports = {
@@ -40,6 +40,12 @@ module.exports = {
       from: { path: '^apps/signaling/src/(backplane|transports|auth|moderation|ops)/' },
       to: { path: '^apps/signaling/src', pathNot: ['^apps/signaling/src/$1/', '^apps/signaling/src/core/'] },
     },
+    only(
+      'doctor-looks-from-outside',
+      'the doctor knows the configuration and no part of the running server',
+      { path: '^apps/signaling/src/doctor/' },
+      ['^apps/signaling/src/(doctor/|config\\.ts|deployment-key\\.ts|ice-servers\\.ts)'],
+    ),
     {
       name: 'network-at-the-edge',
       comment: 'core, backplane port and call engine know no transport, provider or framework',
@@ -49,7 +55,7 @@ module.exports = {
         pathNot: '^packages/call/(src/signaling|test/)',
       },
       to: {
-        path: 'node_modules/(socket\\.io|engine\\.io|hono|@hono|firebase|firebase-admin|ioredis|redis|svelte|@sveltejs)',
+        path: 'node_modules/(socket\\.io|engine\\.io|hono|@hono|firebase|firebase-admin|@redis|prom-client|svelte|@sveltejs)',
       },
     },
     {

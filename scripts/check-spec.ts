@@ -3,16 +3,17 @@ import { join } from 'node:path';
 import { root } from './run.ts';
 
 // Every rule of docs/SPEC.md has a test whose name begins with it, and every test that names a rule
-// names one that exists: `test('[B3] …')` and `- **B3** …`.
+// names one that exists: `test('[B3] …')` and `- **B3** …`. The checks of check-deployment.ts are tests, too.
 
 const spec = await readFile(join(root, 'docs/SPEC.md'), 'utf8');
 const listed = [...spec.matchAll(/^- \*\*([A-Z]+\d+)\*\*/gm)].map(([, id = '']) => id);
 const rules = new Set(listed);
 
 const cited = new Map<string, string>();
-for (const folder of ['packages', 'apps', 'e2e']) {
+for (const folder of ['packages', 'apps', 'e2e', 'scripts']) {
   for (const file of await readdir(join(root, folder), { recursive: true })) {
-    if (!/\.(test|contract|spec)\.ts$/.test(file) || file.includes('node_modules')) continue;
+    if (!/\.(test|contract|spec)\.ts$|^check-deployment\.ts$/.test(file) || file.includes('node_modules'))
+      continue;
     const path = join(folder, file);
     const source = await readFile(join(root, path), 'utf8');
     // A title may cite several: '[B3] [M1] …'.

@@ -8,24 +8,28 @@ const linux = process.platform === 'linux';
 const namespaces = linux && process.getuid?.() === 0;
 
 interface Need {
-  /** Of Debian's package. */
+  /** Debian's package. */
   name: string;
+  /** The steps of the test command that it is for. */
+  steps: readonly string[];
   there(): boolean;
-  /** The step that needs it. */
-  step: 'unit' | 'e2e';
 }
 
 /** What the tests need beside the workspace. */
-const NEEDS: Need[] = [
-  { name: 'redis-server', there: () => onPath('redis-server'), step: 'unit' },
+const NEEDS: readonly Need[] = [
   {
     name: 'chromium',
+    steps: ['e2e'],
     there: () => onPath('chromium') || existsSync(chromium.executablePath()),
-    step: 'e2e',
   },
-  { name: 'coturn', there: () => onPath('turnserver'), step: 'e2e' },
-  { name: 'iproute2', there: () => !namespaces || onPath('ip'), step: 'e2e' },
-  { name: 'nftables', there: () => !namespaces || onPath('nft'), step: 'e2e' },
+  { name: 'coturn', steps: ['unit', 'deployment', 'e2e'], there: () => onPath('turnserver') },
+  {
+    name: 'redis-server',
+    steps: ['unit', 'deployment', 'e2e'],
+    there: () => onPath('redis-server') && onPath('redis-cli'),
+  },
+  { name: 'iproute2', steps: ['e2e'], there: () => !namespaces || onPath('ip') },
+  { name: 'nftables', steps: ['e2e'], there: () => !namespaces || onPath('nft') },
 ];
 
 function onPath(command: string): boolean {
@@ -34,16 +38,16 @@ function onPath(command: string): boolean {
 }
 
 /**
- * Brings what these steps need: as root on Debian and its children from its packages, elsewhere
- * Playwright's own browser. Throws one line that says what to install where neither works.
+ * Brings what these steps of the test command need: as root on Debian and its children from its
+ * packages, elsewhere Playwright's own browser. Throws one line that says what to install where neither works.
  */
 export async function bring(steps: readonly string[]): Promise<void> {
-  const needs = NEEDS.filter(({ step }) => steps.includes(step));
-  const missing = needs.filter(({ there }) => !there()).map(({ name }) => name);
+  const needed = NEEDS.filter((need) => need.steps.some((step) => steps.includes(step)));
+  const missing = needed.filter(({ there }) => !there()).map(({ name }) => name);
   if (missing.length === 0) return;
   console.log(`Installing what the tests need: ${missing.join(', ')} …`);
   const installed = canInstallPackages() ? await installPackages(missing) : await installPlaywrightBrowser();
-  const still = needs.filter(({ there }) => !there()).map(({ name }) => name);
+  const still = needed.filter(({ there }) => !there()).map(({ name }) => name);
   if (still.length > 0)
     throw new Error(`The tests need ${still.join(', ')}; install it and run them again.\n${installed}`);
 }

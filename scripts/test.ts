@@ -56,6 +56,7 @@ const STEPS: Step[] = [
   check('spec', node, ['scripts/check-spec.ts']),
   check('lock file', node, ['scripts/check-lock-file.ts']),
   check('mutations', node, ['scripts/mutations.ts', '--check']),
+  check('deployment', node, ['scripts/check-deployment.ts']),
   { name: 'unit', run: unitTests },
   { name: 'e2e', run: endToEndTests },
 ];

@@ -2,6 +2,8 @@
 interface Recording {
   connections: RTCPeerConnection[];
   tracks: MediaStreamTrack[];
+  /** What was asked of camera and microphone, granted or not. */
+  asked: MediaStreamConstraints[];
   /** Every frame that was really painted of the remote picture: when (performance.now) and its mean colour. */
   frames: { at: number; red: number; green: number; blue: number }[];
   /** Each change of the call's state, in the microtask after it: when (performance.now) and to what. */
@@ -25,6 +27,7 @@ export function record(): void {
   const recording: Recording = {
     connections: [],
     tracks: [],
+    asked: [],
     frames: [],
     states: [],
     callbacks: 0,
@@ -50,7 +53,8 @@ export function record(): void {
   const devices = navigator.mediaDevices as MediaDevices | undefined;
   if (devices) {
     const getUserMedia = devices.getUserMedia.bind(devices);
-    devices.getUserMedia = async (constraints) => {
+    devices.getUserMedia = async (constraints = {}) => {
+      recording.asked.push(constraints);
       const stream = await getUserMedia(constraints);
       recording.tracks.push(...stream.getTracks());
       return stream;

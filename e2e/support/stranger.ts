@@ -1,12 +1,4 @@
-import {
-  type Browser,
-  type BrowserContext,
-  type Locator,
-  type Page,
-  chromium,
-  expect,
-  test,
-} from 'playwright/test';
+import { type Browser, type Locator, type Page, chromium, expect, test } from 'playwright/test';
 import { type Colour, colourFile, nearestColour } from './picture.ts';
 import { record } from './recorder.ts';
 
@@ -18,7 +10,17 @@ export interface StrangerOptions {
   args?: string[];
   /** A browser in a network of its own, say. */
   executablePath?: string;
+  window?: Size;
 }
+
+type Mode = 'video' | 'voice' | 'text';
+
+interface Size {
+  width: number;
+  height: number;
+}
+
+const DESKTOP: Size = { width: 1280, height: 800 };
 
 /** A person at a browser of their own, who sees what a person sees. */
 export class Stranger {
@@ -32,7 +34,7 @@ export class Stranger {
 
   /** Opens a browser; it is closed with the test. */
   static async open(options: StrangerOptions = {}): Promise<Stranger> {
-    const { colour = 'green', camera = 'granted', args = [], executablePath } = options;
+    const { colour = 'green', camera = 'granted', args = [], executablePath, window } = options;
     const configured = test.info().project.use.launchOptions ?? {};
     const browser = await chromium.launch({
       ...configured,
@@ -51,18 +53,21 @@ export class Stranger {
         ...args,
       ],
     });
-    const context: BrowserContext = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-    const page = await context.newPage();
-    await page.addInitScript(record);
-    const stranger = new Stranger(browser, page);
+    const stranger = new Stranger(browser, await openPage(browser, window));
     open.push(stranger);
     return stranger;
   }
 
+  /** Somebody else with a profile of their own in the same browser, and so with the same camera. */
+  async neighbour(window?: Size): Promise<Stranger> {
+    return new Stranger(this.#browser, await openPage(this.#browser, window));
+  }
+
   /** From the landing page through the 18+ gate to the chat, as a guest. */
-  async signInAsGuest(url: string): Promise<void> {
+  async signInAsGuest(url: string, mode?: Mode): Promise<void> {
     await this.page.goto(url);
-    await this.page.getByRole('link', { name: /start/i }).first().click();
+    const way = mode === undefined ? /start/i : new RegExp(`^${mode}`, 'i');
+    await this.page.getByRole('link', { name: way }).first().click();
     await this.page.getByRole('button', { name: /18 or older/ }).click();
     await this.page.getByRole('button', { name: /guest/i }).click();
     await this.page.waitForURL('**/chat');
@@ -78,6 +83,38 @@ export class Stranger {
 
   get stop(): Locator {
     return this.page.getByRole('button', { name: 'Stop', exact: true });
+  }
+
+  /** Before the start. */
+  async choose(mode: Mode): Promise<void> {
+    await this.page.getByRole('group', { name: 'How do you want to talk?' }).getByText(mode).click();
+  }
+
+  get log(): Locator {
+    return this.page.getByRole('log');
+  }
+
+  get field(): Locator {
+    return this.page.getByRole('textbox', { name: 'Message' });
+  }
+
+  get partnerTypes(): Locator {
+    return this.page.getByText('Stranger is typing', { exact: true });
+  }
+
+  /** The texts in the log, each with its author and how far it came. */
+  lines(from: 'me' | 'partner'): Locator {
+    return this.log.locator(`[data-from=${from}]`);
+  }
+
+  async say(text: string): Promise<void> {
+    await this.field.fill(text);
+    await this.field.press('Enter');
+  }
+
+  /** The texts in the log, character by character. */
+  async texts(from: 'me' | 'partner'): Promise<string[]> {
+    return this.lines(from).locator('.bubble').allTextContents();
   }
 
   async expectState(state: string, timeout = 15_000): Promise<void> {
@@ -195,6 +232,13 @@ export class Stranger {
   async close(): Promise<void> {
     await this.#browser.close();
   }
+}
+
+async function openPage(browser: Browser, window = DESKTOP): Promise<Page> {
+  const context = await browser.newContext({ viewport: window });
+  const page = await context.newPage();
+  await page.addInitScript(record);
+  return page;
 }
 
 const open: Stranger[] = [];

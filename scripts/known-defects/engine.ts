@@ -78,6 +78,13 @@ export const ENGINE: readonly Mutation[] = [
     callTest('two-calls'),
   ),
   one(
+    'a match that was never connected is said to have been left by the user',
+    'packages/call/src/ending.ts',
+    "event.type === 'next' || event.type === 'waiting' ? 'me' : 'failed'",
+    "'me'",
+    callTest('ending'),
+  ),
+  one(
     'a candidate that comes before its description is lost',
     PEER,
     'if (this.#held.length < HELD_MAX) this.#held.push(candidate);',
@@ -126,6 +133,13 @@ export const ENGINE: readonly Mutation[] = [
     "{ type: 'end-session' }, { type: 'release-media' }",
     "{ type: 'end-session' }",
     ...['machine', 'call', 'two-calls'].map(callTest),
+  ),
+  one(
+    'each connection is the first of its client',
+    'packages/call/src/signaling.ts',
+    '({ id, attempt: ++attempt })',
+    '({ id: randomId(), attempt: ++attempt })',
+    callTest('signaling'),
   ),
   one(
     'the token is read once, so that who comes back after an hour is refused',

@@ -34,7 +34,7 @@ export const MATCHING: readonly Mutation[] = [
     edits: [
       {
         file: MEMORY,
-        from: 'if (active && !options.takeOver) return false;',
+        from: "if (active && !takeOver && !isOwn) return 'elsewhere';",
         to: 'if (active) break replace;',
       },
       { file: MEMORY, from: '    if (old) {\n', to: '    replace: if (old) {\n' },

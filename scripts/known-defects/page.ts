@@ -48,6 +48,13 @@ export const PAGE: readonly Mutation[] = [
     webTest('chat-log'),
   ),
   one(
+    'a search that cannot find anybody looks like any other',
+    web('scene'),
+    'if (paused) return',
+    'if (paused && anyone === undefined) return',
+    webTest('controls'),
+  ),
+  one(
     'a change of one wish forgets another',
     web('preferences'),
     'interests: [...interests],',

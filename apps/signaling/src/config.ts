@@ -6,11 +6,14 @@ export type Config = ReturnType<typeof loadConfig>;
 
 /** All that is wrong with the environment, one line a variable. */
 export class ConfigError extends Error {
+  readonly problems: readonly string[];
+
   constructor(problems: readonly string[]) {
     super(
       `The configuration has ${problems.length} problem(s):\n${problems.map((p) => `  - ${p}`).join('\n')}`,
     );
     this.name = 'ConfigError';
+    this.problems = problems;
   }
 }
 
@@ -82,6 +85,7 @@ export function loadConfig(env: Environment) {
     interestWaitMs: read.count('INTEREST_WAIT_MS', 10_000),
     rematchAfterMs: read.count('REMATCH_AFTER_MS', 30_000),
     mailboxMax: read.count('MAILBOX_MAX', 512, 16),
+    metricsAddress: readMetricsAddress(read),
     countMin: read.count('COUNT_MIN', 5),
     messageBytesMax: read.count('MESSAGE_BYTES_MAX', 40_960, 1_024),
     connectionsPerAddressMax: read.count('CONNECTIONS_PER_ADDRESS_MAX', 20),
@@ -196,6 +200,13 @@ function readAdmin(read: Reader, problems: string[]) {
     problems.push('SOCKET_ADMIN_PASSWORD must be a bcrypt hash (it begins with $2)');
   }
   return { username, passwordHash, port };
+}
+
+/** Who may read them is nobody's to check: they listen on loopback unless told otherwise. */
+function readMetricsAddress(read: Reader) {
+  const host = read.text('METRICS_HOST', '127.0.0.1');
+  const port = read.port('METRICS_PORT', 0);
+  return port === 0 ? undefined : { host, port };
 }
 
 type Reader = ReturnType<typeof reader>;

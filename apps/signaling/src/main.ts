@@ -8,10 +8,13 @@ import { RedisBackplane } from './backplane/redis.ts';
 import { banner } from './banner.ts';
 import { ConfigError, loadConfig } from './config.ts';
 import { createChat } from './core/chat.ts';
+import type { Backplane } from './core/ports.ts';
 import type { MatchId, SessionId } from './core/types.ts';
 import { deploymentKey, deriveKey, keyedHash } from './deployment-key.ts';
 import { iceServers } from './ice-servers.ts';
 import { startAdminUi } from './ops/admin-ui.ts';
+import { startMetricsServer } from './ops/metrics-server.ts';
+import { type PrometheusMetrics, createMetrics } from './ops/metrics.ts';
 import { createServer } from './server.ts';
 import { loadWebApp } from './web-app.ts';
 
@@ -25,6 +28,10 @@ async function main(): Promise<void> {
   const now = Date.now;
   const key = deploymentKey(config.deploymentSecret, config.dataDir);
   const random = () => randomBytes(16).toString('base64url');
+  const { metricsAddress } = config;
+  const metrics: PrometheusMetrics | undefined =
+    metricsAddress &&
+    createMetrics({ count: () => backplane.count(), connections: () => server.io.engine.clientsCount });
 
   const options = {
     random: Math.random,
@@ -34,13 +41,15 @@ async function main(): Promise<void> {
     rematchAfterMs: config.rematchAfterMs,
     rematchAfterFailureMs: REMATCH_AFTER_FAILURE_MS,
     mailboxMax: config.mailboxMax,
+    metrics,
   };
-  const backplane = config.redisUrl
+  const backplane: Backplane = config.redisUrl
     ? new RedisBackplane({ ...options, url: config.redisUrl, log })
     : new MemoryBackplane({ ...options, now });
   const chat = createChat({
     backplane,
     log,
+    metrics,
     newSessionId: () => random() as SessionId,
     newSecret: random,
     hashSecret: keyedHash(deriveKey(key, 'resume token')),
@@ -56,6 +65,7 @@ async function main(): Promise<void> {
   const server = createServer({
     ...config,
     chat,
+    metrics,
     authenticator,
     ...(guest && { guest }),
     ...(config.serveWeb && { web: await loadWebApp({ relayOffered: config.ice.turnUrls.length > 0 }) }),
@@ -73,6 +83,8 @@ async function main(): Promise<void> {
       log,
       now,
     }));
+  const scraped =
+    metrics && metricsAddress && (await startMetricsServer({ ...metrics, ...metricsAddress, log }));
   console.log(banner(config, `http://localhost:${port}`, admin && `http://localhost:${admin.port}/admin/`));
 
   let closing = false;
@@ -81,7 +93,7 @@ async function main(): Promise<void> {
     closing = true;
     // A client that does not read its goodbye must not hold the process.
     setTimeout(() => process.exit(0), CLOSE_WITHIN_MS).unref();
-    Promise.all([admin?.close(), server.close(), firebase?.close()])
+    Promise.all([admin?.close(), scraped?.close(), server.close(), firebase?.close()])
       .then(() => backplane.close())
       .then(
         () => process.exit(0),

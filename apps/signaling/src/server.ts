@@ -10,6 +10,7 @@ import { guestRoute } from './auth/guest-route.ts';
 import type { GuestAuth } from './auth/guest.ts';
 import { clientAddress } from './client-address.ts';
 import type { Chat } from './core/chat.ts';
+import type { Metrics } from './core/metrics.ts';
 import type { Authenticator, Log } from './core/ports.ts';
 import { healthRoutes } from './ops/health.ts';
 import { onlineRoute } from './ops/online.ts';
@@ -33,6 +34,7 @@ export interface ServerParts {
   web?: WebHandler;
   now(): number;
   log: Log;
+  metrics?: Metrics | undefined;
   allowedOrigins: ReadonlySet<string>;
   trustedHops: number;
   messageBytesMax: number;
@@ -109,13 +111,17 @@ export function createServer(parts: ServerParts): RunningServer {
     perMessageDeflate: false,
     cors: { origin: [...parts.allowedOrigins] },
     allowRequest: (request, decide) => {
-      if (!isOriginAllowed(request.headers, originRule)) decide('origin-refused', false);
-      else if (!cap.admits(request)) decide('too-many-connections', false);
+      const refuse = (code: 'origin-refused' | 'too-many-connections') => {
+        parts.metrics?.refused(code);
+        decide(code, false);
+      };
+      if (!isOriginAllowed(request.headers, originRule)) refuse('origin-refused');
+      else if (!cap.admits(request)) refuse('too-many-connections');
       else decide(null, true);
     },
   });
   io.engine.on('connection', (connection: Parameters<ConnectionCap['count']>[0]) => cap.count(connection));
-  const socketIo = serveSocketIo(io, { ...parts, addressOf, leases: LEASES });
+  const socketIo = serveSocketIo(io, { ...parts, addressOf, leases: LEASES, random: Math.random });
 
   const sweeper = setInterval(() => {
     textApi?.sweep();
@@ -138,8 +144,7 @@ export function createServer(parts: ServerParts): RunningServer {
     async close() {
       closing = true;
       clearInterval(sweeper);
-      socketIo.close();
-      await textApi?.close();
+      await Promise.all([socketIo.close(), textApi?.close()]);
       const closed = io.close();
       // Whoever keeps an idle connection open must not keep the process.
       http.closeAllConnections();
@@ -169,9 +174,9 @@ function httpEndpoints(
       const retryInMs = guests.take(addressOf(context.env.incoming), parts.now());
       if (retryInMs === 0) return next();
       context.header('retry-after', String(Math.ceil(retryInMs / 1_000)));
-      return context.json(refusal('rate-limited'), 429);
+      return context.json(refusal(parts, 'rate-limited'), 429);
     });
-    app.route('/', guestRoute(parts.guest));
+    app.route('/', guestRoute(parts.guest, parts.metrics));
   }
   app.route(
     '/',
@@ -193,14 +198,14 @@ function httpEndpoints(
   }
   app.notFound((context) => {
     const known = methods.get(context.req.path);
-    if (!known) return context.json(refusal('not-found'), 404);
+    if (!known) return context.json(refusal(parts, 'not-found'), 404);
     context.header('allow', [...known].join(', '));
-    return context.json(refusal('method-not-allowed'), 405);
+    return context.json(refusal(parts, 'method-not-allowed'), 405);
   });
   app.onError((error, context) => {
-    if (error instanceof ChatError) return context.json(refusal(error.code), 503);
+    if (error instanceof ChatError) return context.json(refusal(parts, error.code), 503);
     parts.log.error({ err: error, where: context.req.path }, 'unexpected failure');
-    return context.json(refusal('internal'), 500);
+    return context.json(refusal(parts, 'internal'), 500);
   });
   return { listener: getRequestListener(app.fetch), paths: new Set(methods.keys()) };
 }
@@ -210,6 +215,8 @@ function after(ms: number, run: () => void): () => void {
   return () => clearTimeout(timer);
 }
 
-function refusal(code: ErrorCode) {
+/** What a refused request is answered; it is counted here. */
+function refusal({ metrics }: ServerParts, code: ErrorCode) {
+  metrics?.refused(code);
   return { error: code, retry: ERRORS[code].retry };
 }

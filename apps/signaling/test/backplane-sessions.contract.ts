@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import type { AccountId, MatchId, SessionId } from '../src/core/types.ts';
-import { type CreateSubject, LEASES, WISHES, stage } from './support/stage.ts';
+import { type CreateSubject, LEASES, type Person, WISHES, stage } from './support/stage.ts';
+
+const attempt = (number: number) => ({ id: 'client-of-ann-00000001', attempt: number });
 
 /** Sessions: opening, one for an account, resuming, ending. */
 export function sessionRules(create: CreateSubject): void {
@@ -19,7 +21,7 @@ export function sessionRules(create: CreateSubject): void {
     const old = await enter('ann');
     await old.find();
     const second = { id: 'second' as SessionId, account: old.account, leases: LEASES };
-    expect(await backplane.open(second, { takeOver: false })).toBe(false);
+    expect(await backplane.open(second, { takeOver: false })).toBe('elsewhere');
     expect(await backplane.standing(second.id)).toBeUndefined();
     expect(await old.standing()).toEqual({ status: 'waiting' });
     expect(old.ended).toEqual([]);
@@ -114,33 +116,6 @@ export function sessionRules(create: CreateSubject): void {
     expect(await backplane.claim(id, account, '2', '4')).toBe(true);
   });
 
-  test.each(['confirmed', 'used'])(
-    '[B5] the successor that is %s counts, also when a request of an abandoned line has come since',
-    async (how) => {
-      const { backplane, enter } = await stage(create);
-      const { id, account } = await enter('ann', { resumeHash: '1' });
-      expect(await backplane.claim(id, account, '1', '2')).toBe(true);
-      expect(await backplane.claim(id, account, '1', 'late')).toBe(true);
-      if (how === 'confirmed') expect(await backplane.confirm(id, '2')).toBe(true);
-      expect(await backplane.claim(id, account, '2', '3')).toBe(true);
-      for (const old of ['1', 'late']) {
-        expect(await backplane.confirm(id, old)).toBe(false);
-        expect(await backplane.claim(id, account, old, 'stolen')).toBe(false);
-      }
-      expect(await backplane.claim(id, account, '3', '4')).toBe(true);
-    },
-  );
-
-  test('[B5] eight successors may be under way; the oldest of more is void', async () => {
-    const { backplane, enter } = await stage(create);
-    const { id, account } = await enter('ann', { resumeHash: 'old' });
-    for (let next = 1; next <= 9; next++) {
-      expect(await backplane.claim(id, account, 'old', `next ${next}`)).toBe(true);
-    }
-    expect(await backplane.claim(id, account, 'next 1', 'stolen')).toBe(false);
-    expect(await backplane.confirm(id, 'next 2')).toBe(true);
-  });
-
   test('[B6] end tells the partner, forgets the session and frees its account', async () => {
     const { backplane, enter, meet } = await stage(create);
     const [ann, bob] = [await enter('ann', { resumeHash: '1' }), await enter('bob')];
@@ -178,7 +153,7 @@ export function sessionRules(create: CreateSubject): void {
     expect(await backplane.confirm(nobody, '1')).toBe(false);
     expect(await backplane.renew(nobody)).toBe(false);
     expect(await backplane.away(nobody)).toBeUndefined();
-    expect(await backplane.back(nobody)).toBeUndefined();
+    expect(await backplane.back(nobody)).toBe(false);
     expect(await backplane.find(nobody, { wishes: WISHES })).toBe('unknown');
     expect(await backplane.leave(nobody, 'current', 'left')).toBeUndefined();
     expect(await backplane.send(nobody, nothing, { matchId: 'current' })).toBe(false);
@@ -211,4 +186,94 @@ export function sessionRules(create: CreateSubject): void {
       matched: none,
     });
   });
+
+  test('[B42] a newer attempt of its own client replaces a session unasked; those of others are refused as ever', async () => {
+    const { enter, meet } = await stage(create);
+    const [old, bob] = [await enter('ann', { client: attempt(1) }), await enter('bob')];
+    const matchId = await meet(old, bob);
+    await expect(enter('ann', { client: { ...attempt(9), id: 'another-client-0000001' } })).rejects.toThrow(
+      'elsewhere',
+    );
+    await expect(enter('ann')).rejects.toThrow('elsewhere');
+    expect(await bob.news()).toEqual([]);
+    await enter('ann', { client: attempt(2) });
+    expect(old.ended).toEqual(['elsewhere']);
+    expect(await bob.news()).toEqual([{ type: 'partner-left', matchId, reason: 'left' }]);
+  });
+
+  test('[B42] in whatever order attempts come, each opens a session that is newer than all before', async () => {
+    for (const order of permutations([1, 2, 3, 4])) {
+      const { backplane, enter } = await stage(create);
+      let newest: Person | undefined;
+      for (const [index, number] of order.entries()) {
+        const entering = enter('ann', { client: attempt(number), takeOver: true, away: true });
+        if (number === Math.max(...order.slice(0, index + 1))) newest = await entering;
+        else await expect(entering, order.join()).rejects.toThrow('overtaken');
+        expect(await newest?.standing(), order.join()).toEqual({ status: 'idle' });
+      }
+      expect((await backplane.count()).online).toBe(1);
+      await backplane.close();
+    }
+  });
+
+  test.each([true, false])(
+    '[B42] what comes behind a newer claim changes nothing, with the line up (%s) or down',
+    async (up) => {
+      const { backplane, enter, meet } = await stage(create);
+      const ann = await enter('ann', { resumeHash: '1', client: attempt(1) });
+      const bob = await enter('bob');
+      const matchId = await meet(ann, bob);
+      const claim = (number: number, hash: string, next: string) =>
+        backplane.claim(ann.id, ann.account, hash, next, attempt(number));
+      expect(await claim(4, '1', '2')).toBe(true);
+      if (!up) await backplane.away(ann.id);
+      await bob.news();
+      for (const late of [1, 2, 3, 4]) {
+        expect(await claim(late, '1', 'late')).toBe(false);
+        await expect(enter('ann', { client: attempt(late), takeOver: true })).rejects.toThrow('overtaken');
+      }
+      expect(await backplane.confirm(ann.id, 'late')).toBe(false);
+      expect(ann.ended).toEqual([]);
+      expect(await bob.news()).toEqual([]);
+      expect(await ann.standing()).toEqual({ status: 'matched', matchId });
+      // The hash in hand is as good as before.
+      expect(await claim(5, '2', '3')).toBe(true);
+    },
+  );
+
+  test('[B42] a line is shown only of the attempt that was taken last', async () => {
+    const { backplane, enter, meet } = await stage(create);
+    const ann = await enter('ann', { resumeHash: '1', client: attempt(1) });
+    const bob = await enter('bob');
+    const matchId = await meet(ann, bob);
+    await backplane.away(ann.id);
+    await bob.news();
+    expect(await backplane.claim(ann.id, ann.account, '1', '2', attempt(2))).toBe(true);
+    expect(await backplane.claim(ann.id, ann.account, '1', '3', attempt(3))).toBe(true);
+    for (const client of [attempt(1), attempt(2), attempt(4), undefined]) {
+      expect(await backplane.back(ann.id, client)).toBe(false);
+    }
+    expect(await bob.news()).toEqual([]);
+    expect(await backplane.back(ann.id, attempt(3))).toBe(true);
+    expect(await backplane.back(ann.id, attempt(3))).toBe(true);
+    expect(await bob.news()).toEqual([{ type: 'partner-back', matchId }]);
+  });
+
+  test('[B42] another client that proves itself is the session’s from then on; with the session its client is forgotten', async () => {
+    const { backplane, enter } = await stage(create);
+    const ann = await enter('ann', { resumeHash: '1', client: attempt(7) });
+    expect(await backplane.claim(ann.id, ann.account, '1', '2')).toBe(true);
+    expect(await backplane.back(ann.id, attempt(7))).toBe(false);
+    expect(await backplane.back(ann.id)).toBe(true);
+    expect(await backplane.claim(ann.id, ann.account, '2', '3', attempt(7))).toBe(true);
+    await backplane.end(ann.id, 'left');
+    await enter('ann', { client: attempt(1) });
+  });
+}
+
+function permutations<T>(of: readonly T[]): T[][] {
+  if (of.length === 0) return [[]];
+  return of.flatMap((first) =>
+    permutations(of.filter((one) => one !== first)).map((rest) => [first, ...rest]),
+  );
 }

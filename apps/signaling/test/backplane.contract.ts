@@ -4,6 +4,7 @@ import { interestRules } from './backplane-interests.contract.ts';
 import { leaseRules } from './backplane-leases.contract.ts';
 import { mailboxRules } from './backplane-mailbox.contract.ts';
 import { matchRules } from './backplane-match.contract.ts';
+import { metricsRules } from './backplane-metrics.contract.ts';
 import { poolRules } from './backplane-pool.contract.ts';
 import { sessionRules } from './backplane-sessions.contract.ts';
 import type { CreateSubject } from './support/stage.ts';
@@ -21,5 +22,6 @@ export function backplaneContract(name: string, create: CreateSubject, timeout =
     crowdRules(create);
     matchRules(create);
     mailboxRules(create);
+    metricsRules(create, { stored: name !== 'memory' });
   });
 }

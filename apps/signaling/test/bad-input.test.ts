@@ -14,6 +14,7 @@ const GOOD: Record<string, unknown[]> = {
   'peer:sent:icecandidate': [candidate(1), { matchId: 'matchmatch', seq: 1 }],
   'peer:ice': [{ matchId: 'matchmatch' }],
   'peer:state': [{ matchId: 'matchmatch', mic: true, cam: true }],
+  'peer:report': [{ matchId: 'matchmatch', firstFrameMs: 300, route: 'direct' }],
   'chat:message': [{ matchId: 'matchmatch', seq: 1, text: 'hello' }],
   'chat:typing': [{ matchId: 'matchmatch', on: true }],
   'session:ack': [{ upTo: 1 }],

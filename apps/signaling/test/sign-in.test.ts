@@ -35,6 +35,9 @@ test('[I3] a malformed handshake is refused whole', async () => {
     { resume: 'x' },
     { resume: { token: 'short', offset: 0 } },
     { takeOver: 1 },
+    { client: 'x' },
+    { client: { id: 'too-short', attempt: 1 } },
+    { client: { id: 'client-number-00000001', attempt: 0 } },
   ];
   for (const auth of [...wrong, { resume: { token: 'a'.repeat(30), offset: -1 } }]) {
     const client = server.ours('ann', auth);

@@ -136,25 +136,6 @@ test('[S8] a resume token works once the newer one has not arrived, and never af
   expect((await replayed.next('session:welcome'))[0].resumed).toBe('none');
 });
 
-test('[S8] a late request of a line that was given up costs nobody the session', async () => {
-  const server = await startTestServer();
-  const { ann, bob, annWelcome, matchId } = await pair(server);
-  const resume = { token: annWelcome.resumeToken, offset: 2 };
-  await cut(ann);
-  const back = server.ours('ann', { resume });
-  const [{ resumeToken }] = await back.next('session:welcome');
-  const late = server.ours('ann', { resume });
-  await late.next('session:welcome');
-  await back.next('disconnect');
-  const again = server.ours('ann', { resume: { token: resumeToken, offset: 2 } });
-  expect((await again.next('session:welcome'))[0]).toMatchObject({
-    resumed: 'replayed',
-    state: { status: 'matched', matchId },
-  });
-  await bob.settled();
-  expect(bob.names()).not.toContain('peer:disconnected');
-});
-
 test('[S9] a resume token is worth nothing to another account', async () => {
   const server = await startTestServer();
   const { ann, bob, annWelcome } = await pair(server);
@@ -327,3 +308,46 @@ test('[S22] answers go both ways and modes do not mix', async () => {
   await text.next('peer:alone');
   await voice.next('peer:alone');
 });
+
+const attempt = (number: number) => ({ id: 'client-of-ann-00000001', attempt: number });
+
+test('[S24] whose first welcome was lost comes in again at once; another client does not', async () => {
+  const server = await startTestServer();
+  const lost = server.ours('ann', { client: attempt(1) });
+  await lost.next('session:welcome');
+  const other = server.ours('ann', { client: { ...attempt(2), id: 'another-client-0000001' } });
+  expect((await other.next('connect_error'))[0].data.code).toBe('elsewhere');
+  const again = server.ours('ann', { client: attempt(2) });
+  expect((await again.next('session:welcome'))[0].resumed).toBe('none');
+  await lost.next('session:elsewhere');
+});
+
+test.each(['up', 'down'])(
+  '[S24] a late request of a line that was given up costs nothing, with the line %s',
+  async (line) => {
+    const server = await startTestServer();
+    const { ann, bob, annWelcome, matchId } = await pair(server);
+    const resume = { token: annWelcome.resumeToken as string, offset: 2 };
+    await cut(ann);
+    await bob.next('peer:away');
+    const back = server.ours('ann', { resume, client: attempt(5) });
+    const [{ resumeToken }] = await back.next('session:welcome');
+    await bob.next('peer:back');
+    if (line === 'down') {
+      await cut(back);
+      await bob.next('peer:away');
+    }
+    for (const auth of [{ resume }, { takeOver: true }, { resume, takeOver: true }, {}]) {
+      const late = server.ours('ann', { ...auth, client: attempt(4) });
+      const [error] = await late.next('connect_error');
+      expect([error.message, error.data]).toEqual(['overtaken', { code: 'overtaken', retry: false }]);
+    }
+    await bob.settled();
+    expect(bob.names()).toEqual([]);
+    const again = server.ours('ann', { resume: { token: resumeToken, offset: 2 }, client: attempt(6) });
+    expect((await again.next('session:welcome'))[0]).toMatchObject({
+      resumed: 'replayed',
+      state: { status: 'matched', matchId },
+    });
+  },
+);

@@ -3,6 +3,7 @@ import { deployment } from './support/redis-node.ts';
 import { RedisServer } from './support/redis-server.ts';
 import { type Client, startTestServer } from './support/server.ts';
 import { LEASES, WISHES } from './support/stage.ts';
+import { startTextServer } from './support/text-server.ts';
 import type { AccountId, SessionId } from '../src/core/types.ts';
 
 let redis: RedisServer;
@@ -86,6 +87,40 @@ describe('two nodes', () => {
     expect(bob.names()).not.toContain('peer:away');
   });
 
+  test('[V2] what is still said on the line that was left behind counts for nothing', async () => {
+    const { two, ann, bob, tokens, matchId, offset } = await together();
+    const again = two.ours('ann', { resume: { token: tokens.ann, offset } });
+    await again.next('session:welcome');
+    for (const [name, ...args] of [
+      ['peer:find'],
+      ['peer:skip', { matchId }],
+      ['peer:leave', { matchId }],
+      ['chat:message', { matchId, seq: 1, text: 'late' }],
+    ] as const) {
+      await ann.ask(name, ...args);
+    }
+    await again.ask('chat:message', { matchId, seq: 1, text: 'in time' });
+    expect((await bob.next('chat:message'))[0]).toMatchObject({ text: 'in time' });
+    await again.settled();
+    expect(bob.names()).toEqual([]);
+    expect(again.names()).toEqual([]);
+  });
+
+  test('[B42] a line that comes late to one node does not take the session from the other', async () => {
+    const { one, two, ann, bob, tokens, matchId, offset } = await together();
+    const resume = { token: tokens.ann, offset };
+    const client = (attempt: number) => ({ id: 'client-of-ann-00000001', attempt });
+    ann.socket.io.engine.close();
+    await bob.next('peer:away');
+    const newest = two.ours('ann', { resume, client: client(3) });
+    await newest.next('session:welcome');
+    await bob.next('peer:back');
+    const late = one.ours('ann', { resume, takeOver: true, client: client(2) });
+    expect((await late.next('connect_error'))[0]).toMatchObject({ data: { code: 'overtaken' } });
+    await newest.ask('chat:message', { matchId, seq: 1, text: 'here' });
+    expect((await bob.next('chat:message'))[0]).toMatchObject({ text: 'here' });
+  });
+
   test('[V3] an account has one session, whichever node it comes to', async () => {
     const { one, two, bob, matchId } = await together();
     const refused = two.ours('ann');
@@ -95,6 +130,52 @@ describe('two nodes', () => {
     expect((await bob.next('peer:disconnected'))[0]).toMatchObject({ matchId, reason: 'left' });
     expect((await one.chat.count()).online).toBe(2);
   });
+});
+
+describe('a node that closes', () => {
+  test('[V8] its clients are told when to return, and are taken up elsewhere in the same match', async () => {
+    const { one, two, ann, bob, tokens, matchId, offset } = await together();
+    await one.server.close();
+    const [{ returnInMs }] = await ann.next('server:draining');
+    expect(returnInMs).toBeGreaterThanOrEqual(0);
+    expect(returnInMs).toBeLessThanOrEqual(5_000);
+    await ann.next('disconnect');
+    expect((await bob.next('peer:away'))[0]).toMatchObject({ matchId });
+    await bob.ask('chat:message', { matchId, seq: 1, text: 'do not go' });
+    const again = two.ours('ann', { resume: { token: tokens.ann, offset } });
+    expect((await again.next('session:welcome'))[0]).toMatchObject({
+      resumed: 'replayed',
+      state: { status: 'matched', matchId },
+    });
+    expect((await again.next('chat:message'))[0]).toMatchObject({ text: 'do not go' });
+    expect((await bob.next('peer:back'))[0]).toMatchObject({ matchId });
+  });
+
+  test('[V8] a plain client cannot return: its partner is told at once', async () => {
+    const { one, two } = await servers();
+    const ann = one.plain('ann');
+    await ann.next('connect');
+    await ann.ask('peer:find');
+    const bob = two.ours('bob');
+    await welcomed(bob);
+    await bob.ask('peer:find');
+    await bob.next('peer:found');
+    await one.server.close();
+    expect((await bob.next('peer:disconnected'))[0]).toMatchObject({ reason: 'left' });
+  });
+});
+
+test('[V8] a stranger of the text API is gone with the node that closes, and its stranger is told', async () => {
+  const node = deployment(redis);
+  const one = await startTextServer({}, {}, await node());
+  const two = await startTextServer({}, {}, await node());
+  await one.start();
+  const bob = two.ours('bob');
+  await welcomed(bob);
+  await bob.ask('peer:find', { mode: 'text' });
+  await bob.next('peer:found');
+  await one.server.close();
+  expect((await bob.next('peer:disconnected'))[0]).toMatchObject({ reason: 'left' });
 });
 
 describe('a node that dies', () => {

@@ -16,6 +16,7 @@ const conversation: TextLog = {
   wishes: { ...DEFAULT_WISHES, mode: 'text', interests: ['chess'] },
   startedAt: at(0),
   endedAt: at(40),
+  ending: 'left',
   partnerTyping: false,
   lines: [
     { key: 'me 1', from: 'me', text: 'hello', at: at(5), progress: 'delivered' },
@@ -26,8 +27,7 @@ const conversation: TextLog = {
 
 function saved(change: Partial<TextLog> = {}) {
   const whole = { ...conversation, ...change };
-  const state = { status: 'parted', wishes: whole.wishes, reason: 'left', paused: false } as const;
-  return chatFile(whole, entriesOf(whole, state, undefined));
+  return chatFile(whole, entriesOf(whole));
 }
 
 test('[U31] a saved chat has its mode, its date, what both share, and each text with time and side', () => {

@@ -21,6 +21,7 @@ const STATES: readonly CallState[] = [
   { status: 'starting', wishes, mediaReady: false, signalingReady: false },
   { status: 'starting', wishes, mediaReady: true, signalingReady: false },
   { status: 'searching', wishes },
+  { status: 'searching', wishes, since: 0, anyone: true, paused: true },
   { status: 'connecting', wishes, match, slow: false },
   { status: 'connecting', wishes, match, slow: true },
   { status: 'connected', wishes, match, weak: false },
@@ -446,9 +447,29 @@ describe('the search', () => {
     for (const state of offered) {
       expect(inState(state).search).toEqual({ title: 'Looking for someone', detail: '', widen: false });
     }
-    expect(STATES.filter((state) => inState(state).search).map(({ status }) => status)).toEqual([
-      'searching',
-    ]);
+    for (const state of STATES) {
+      expect(inState(state).search !== undefined).toBe(state.status === 'searching');
+    }
+  });
+
+  test('[U38] that the server matches nobody just now is said in every mode, politely and with the same words', () => {
+    for (const mode of MODES) {
+      const paused = (since: number) =>
+        inMode(mode, { status: 'searching', wishes: named, since, anyone: false, paused: true });
+      const { status, search, announce } = paused(0);
+      expect(search).toEqual({
+        title: 'Matching is paused for a moment',
+        detail: 'We keep trying.',
+        widen: false,
+      });
+      expect(status).toContain('Matching is paused for a moment');
+      expect(announce).toEqual({
+        polite: 'Matching is paused for a moment. We keep trying.',
+        assertive: '',
+      });
+      // A live region speaks when its text changes.
+      expect(paused(9).announce).toEqual(announce);
+    }
   });
 
   test('[U8] what both share is told with the connection', () => {

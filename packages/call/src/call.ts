@@ -1,4 +1,5 @@
 import { sameWishes, textSchema, type MediaState, type Mode, type Wishes } from '@passerby/protocol';
+import { endingOf } from './ending.ts';
 import { mainReason, type CallErrorReason } from './errors.ts';
 import { Line } from './line.ts';
 import { Listeners } from './listeners.ts';
@@ -189,7 +190,7 @@ export class Call {
         const { state, effects } = transition(this.#state, next);
         this.#state = state;
         this.#timers.follow(state);
-        this.#followMatch(state);
+        this.#followMatch(state, next);
         for (const effect of effects) this.#perform(effect);
       }
     } finally {
@@ -199,10 +200,10 @@ export class Call {
   }
 
   /** Every match has a log of its own; the last one stays to be read. */
-  #followMatch(state: CallState): void {
+  #followMatch(state: CallState, event: MachineEvent): void {
     const match = matchOf(state);
     if (match?.matchId === this.#texts?.log.matchId) return;
-    this.#texts?.end();
+    this.#texts?.end(endingOf(state, event));
     if (!match || !('wishes' in state)) return;
     this.#partnerAway = false;
     this.#texts = new Texts({

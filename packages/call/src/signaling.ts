@@ -6,7 +6,8 @@ import { SocketSession, type OpenSocket, type SocketSessionParts } from './socke
 import type { SignalingClient, SignalingEvent } from './types.ts';
 import type { SignalingSocket } from './wire.ts';
 
-export type SocketSignalingParts = Omit<SocketSessionParts, 'io'> & Partial<Pick<SocketSessionParts, 'io'>>;
+export type SocketSignalingParts = Omit<SocketSessionParts, 'io' | 'nextAttempt'> &
+  Partial<Pick<SocketSessionParts, 'io'>>;
 
 // Socket.IO's overloads are too rich for the least of a socket to be recognised in them.
 const openSocket: OpenSocket = (url, options) => connectSocket(url, options) as SignalingSocket;
@@ -15,6 +16,10 @@ const openSocket: OpenSocket = (url, options) => connectSocket(url, options) as 
 export function createSocketSignaling(parts: SocketSignalingParts): SignalingClient {
   const listeners = new Listeners<SignalingEvent>();
   let session: SocketSession | undefined;
+  // Over all its sessions: what is left of an earlier one must not stand in the way of the next.
+  const id = randomId();
+  let attempt = 0;
+  const nextAttempt = () => ({ id, attempt: ++attempt });
   const send = (command: Command): void => session?.send(command);
   // Counts per match, and only one match is on at a time.
   let numbered = { matchId: '', seq: 0 };
@@ -25,7 +30,7 @@ export function createSocketSignaling(parts: SocketSignalingParts): SignalingCli
 
   return {
     connect({ takeOver = false } = {}) {
-      session ??= new SocketSession({ io: openSocket, ...parts }, takeOver, (event) => {
+      session ??= new SocketSession({ io: openSocket, ...parts, nextAttempt }, takeOver, (event) => {
         // Final: the next `connect` begins a new session.
         if (event.type === 'ended' || event.type === 'refused') session = undefined;
         listeners.emit(event);
@@ -55,4 +60,13 @@ export function createSocketSignaling(parts: SocketSignalingParts): SignalingCli
       session = undefined;
     },
   };
+}
+
+/** 128 random bits, as base64url. */
+function randomId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return btoa(String.fromCharCode(...bytes))
+    .slice(0, 22)
+    .replaceAll('+', '-')
+    .replaceAll('/', '_');
 }

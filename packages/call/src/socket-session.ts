@@ -2,6 +2,7 @@ import {
   isErrorCode,
   PROTOCOL_VERSION,
   type Ack,
+  type ClientAttempt,
   type ErrorCode,
   type HandshakeAuth,
   type WelcomePayload,
@@ -29,6 +30,8 @@ export interface SocketSessionParts {
   /** Origin of the server. */
   url: string;
   auth: AuthSource;
+  /** For each connection the next one. */
+  nextAttempt(): ClientAttempt;
   clock: Clock;
   /** Comes back at once when the network does, instead of at the next attempt. */
   networkChanges?: NetworkChanges;
@@ -40,6 +43,8 @@ export interface SocketSessionParts {
 
 /** From the opening of a socket to the server's welcome. */
 const WELCOME_TIMEOUT_MS = 15_000;
+/** However long a server that closes asks to wait. */
+const RETURN_MAX_MS = 10_000;
 const REPLY_TIMEOUT_MS = 5_000;
 /** Before a refused search is asked for again, where the server does not say when. */
 const RETRY_MS = 1_000;
@@ -63,6 +68,8 @@ export class SocketSession {
   #resumeToken: string | undefined;
   #welcomed = false;
   #failures = 0;
+  /** The server closes and said when to come back. */
+  #returnInMs: number | undefined;
   /** The server refused the last token. */
   #refused = false;
   #handled = 0;
@@ -146,7 +153,7 @@ export class SocketSession {
     this.#cancelAck?.();
     this.#cancelAck = undefined;
     this.#cancelRenewal?.();
-    socket?.io.engine.close();
+    socket?.io.engine.transport.close();
     if (!this.#welcomed) return;
     this.#welcomed = false;
     this.#emit({ type: 'offline' });
@@ -156,7 +163,8 @@ export class SocketSession {
   #retry(): void {
     this.#drop();
     if (this.#closed) return;
-    const ms = backOffMs(this.#failures, (this.#parts.random ?? Math.random)());
+    const ms = this.#returnInMs ?? backOffMs(this.#failures, (this.#parts.random ?? Math.random)());
+    this.#returnInMs = undefined;
     this.#failures += 1;
     this.#cancelAttempt = this.#parts.clock.after(ms, () => void this.#attempt());
   }
@@ -205,6 +213,7 @@ export class SocketSession {
     return {
       token,
       protocol: PROTOCOL_VERSION,
+      client: this.#parts.nextAttempt(),
       takeOver: this.#takeOver,
       ...(this.#resumeToken !== undefined && { resume: { token: this.#resumeToken, offset: this.#handled } }),
     };
@@ -227,6 +236,9 @@ export class SocketSession {
     });
     socket.on('disconnect', () => {
       if (socket === this.#socket) this.#retry();
+    });
+    socket.on('server:draining', ({ returnInMs }) => {
+      if (socket === this.#socket) this.#returnInMs = Math.min(Math.max(returnInMs, 0), RETURN_MAX_MS);
     });
     socket.on('session:welcome', (welcome) => {
       if (socket === this.#socket) this.#welcome(welcome, expiresAt);

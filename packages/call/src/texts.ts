@@ -1,7 +1,7 @@
 import type { Wishes } from '@passerby/protocol';
 import type { PeerMessage } from './peer-message.ts';
 import { TIMES } from './times.ts';
-import type { Clock, Match, SignalingClient, TextLine, TextLog, Unsubscribe } from './types.ts';
+import type { Clock, Ending, Match, SignalingClient, TextLine, TextLog, Unsubscribe } from './types.ts';
 
 export interface TextsParts {
   match: Match;
@@ -151,10 +151,10 @@ export class Texts {
   }
 
   /** The match is over. What the partner said before may still come. */
-  end(): void {
+  end(ending: Ending): void {
     if (this.#ended) return;
     this.#cancelTyping?.();
-    this.#change({ partnerTyping: false, endedAt: this.#parts.clock.now() });
+    this.#change({ partnerTyping: false, endedAt: this.#parts.clock.now(), ending });
     for (const [seq, { taken, cancelLate }] of this.#underway) {
       cancelLate();
       this.#update(seq, { progress: taken ? 'sent' : 'undelivered' });

@@ -54,6 +54,9 @@ export interface TextLine {
   readonly direct?: true;
 }
 
+/** How a match ended: as the other side had it, or by what I did. `lost` also where my session was over. */
+export type Ending = PartnerLeftReason | 'me';
+
 /** The texts of the match that is on, or of the last one. A new object after each change. */
 export interface TextLog {
   readonly matchId: string;
@@ -64,7 +67,9 @@ export interface TextLog {
   readonly wishes: Wishes;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
+  /** Both are there when the match is over. */
   readonly endedAt?: number;
+  readonly ending?: Ending;
   readonly lines: readonly TextLine[];
   readonly partnerTyping: boolean;
 }

@@ -30,8 +30,8 @@ export interface SignalingSocket {
   ): unknown;
   /** Says goodbye to the server, which takes it as the end of the session. */
   disconnect(): unknown;
-  /** What carries it: to close that is a line that dropped. */
-  readonly io: { readonly engine: { close(): unknown } };
+  /** What carries it: to close that is a line that dropped. An engine that is closed first waits for what it has to write. */
+  readonly io: { readonly engine: { readonly transport: { close(): unknown } } };
 }
 
 /** An event with its offset in the mailbox; without an event where it could not be read. */

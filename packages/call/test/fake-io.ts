@@ -36,7 +36,7 @@ export class FakeSocket {
 
   /** It said goodbye. */
   goodbye = false;
-  readonly io = { engine: { close: () => void (this.connected = false) } };
+  readonly io = { engine: { transport: { close: () => void (this.connected = false) } } };
 
   disconnect(): void {
     this.goodbye = this.connected;

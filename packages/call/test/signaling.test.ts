@@ -120,13 +120,15 @@ describe('connecting', () => {
     client.close();
   });
 
-  test('[K51] every connection carries a fresh token, the protocol, and later the resume token and offset', async () => {
+  test('[K51] every connection carries a fresh token, its number, and later the resume token and offset', async () => {
     const parts = setUp();
     parts.client.connect({ takeOver: true });
     await settle();
+    const id = parts.socket.options.auth.client?.id;
     expect(parts.socket.options.auth).toEqual({
       token: 'token-1',
       protocol: PROTOCOL_VERSION,
+      client: { id: expect.stringMatching(/^[\w-]{22}$/), attempt: 1 },
       takeOver: true,
     });
     parts.socket.welcome();
@@ -136,9 +138,21 @@ describe('connecting', () => {
     expect(parts.socket.options.auth).toEqual({
       token: 'token-2',
       protocol: PROTOCOL_VERSION,
+      client: { id, attempt: 2 },
       takeOver: false,
       resume: { token: 'resume-token-number-one', offset: 3 },
     });
+  });
+
+  test('[K51] a client counts its connections over all its sessions, and no two clients are the same', async () => {
+    const [one, other] = [await setUpWelcomed(), await setUpWelcomed()];
+    one.client.close();
+    one.client.connect();
+    await settle();
+    const [first, second, others] = [...one.sockets, other.socket].map(({ options }) => options.auth.client);
+    expect(second).toEqual({ id: first?.id, attempt: 2 });
+    expect(others?.attempt).toBe(1);
+    expect(others?.id).not.toBe(first?.id);
   });
 
   test('[K51] the welcome says whether the session goes on and where it stands', async () => {
@@ -278,21 +292,26 @@ describe('refusals', () => {
     },
   );
 
-  test.each(['token-expired', 'provider-unavailable', 'internal', 'rate-limited', 'no such code', undefined])(
-    '[K53] %s is tried again',
-    async (code) => {
-      const parts = setUp();
-      parts.client.connect();
-      await settle();
-      for (let time = 0; time < 4; time += 1) {
-        parts.socket.refuse(code);
-        await parts.clock.pass(7_000);
-      }
-      expect(parts.sockets).toHaveLength(5);
-      expect(parts.events).toEqual([]);
-      expect(parts.asked.at(-1)).toBe(code === 'token-expired');
-    },
-  );
+  test.each([
+    'token-expired',
+    'provider-unavailable',
+    'overtaken',
+    'internal',
+    'rate-limited',
+    'no such code',
+    undefined,
+  ])('[K53] %s is tried again', async (code) => {
+    const parts = setUp();
+    parts.client.connect();
+    await settle();
+    for (let time = 0; time < 4; time += 1) {
+      parts.socket.refuse(code);
+      await parts.clock.pass(7_000);
+    }
+    expect(parts.sockets).toHaveLength(5);
+    expect(parts.events).toEqual([]);
+    expect(parts.asked.at(-1)).toBe(code === 'token-expired');
+  });
 
   test('[K53] in a session too many connections is no reason to give up', async () => {
     const parts = await setUpWelcomed();
@@ -594,6 +613,20 @@ describe('commands', () => {
     expect(parts.socket.names).toEqual(['chat:typing']);
     parts.client.widen();
     expect((await resume(parts, { status: 'waiting' })).names).toEqual(['peer:widen']);
+  });
+
+  test.each([
+    [1_500, 1_500],
+    [99_000, 10_000],
+    [-1, 0],
+  ])('[K52] a server that closes says: come back in %i ms', async (returnInMs, afterMs) => {
+    const parts = await setUpWelcomed();
+    parts.socket.say('server:draining', { returnInMs });
+    parts.socket.drop();
+    if (afterMs > 0) await parts.clock.pass(afterMs - 1);
+    expect(parts.sockets).toHaveLength(1);
+    await parts.clock.pass(afterMs > 0 ? 1 : 0);
+    expect(parts.sockets).toHaveLength(2);
   });
 
   test('[K52] in a hurry the next attempt is now; with a line, or in the middle of one, nothing happens', async () => {

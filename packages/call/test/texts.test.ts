@@ -126,7 +126,7 @@ describe('saying', () => {
     parts.texts.taken(1);
     parts.texts.delivered(1);
     parts.texts.taken(2);
-    parts.texts.end();
+    parts.texts.end('skipped');
     expect(parts.shown).toEqual(['me arrived delivered', 'me taken sent', 'me lost undelivered']);
     expect(parts.clock.pending).toBe(0);
     // Its acknowledgement was on the way.
@@ -237,7 +237,7 @@ describe('typing', () => {
     parts.texts.say('one');
     expect(parts.said).toEqual(['typing', 'not typing', '1 one']);
     parts.texts.typed();
-    parts.texts.end();
+    parts.texts.end('skipped');
     await parts.clock.pass(60_000);
     expect(parts.said).toHaveLength(4);
   });
@@ -258,7 +258,7 @@ describe('typing', () => {
     parts.texts.hear(1, 'one', false);
     expect(parts.texts.log.partnerTyping).toBe(false);
     parts.texts.hearTyping(true);
-    parts.texts.end();
+    parts.texts.end('skipped');
     parts.texts.hearTyping(true);
     expect(parts.texts.log).toMatchObject({ partnerTyping: false, endedAt: parts.clock.now() });
   });

@@ -528,6 +528,17 @@ describe('texts', () => {
     expect(shown(ann)).toEqual(['partner hello again']);
   });
 
+  test('[K79] the log tells each side how the match ended, and keeps to it', async () => {
+    const { ann, ben, pass } = await setUpConnected();
+    const endings = () => [ann, ben].map(({ call }) => call.view.textLog?.ending);
+    expect(endings()).toEqual([undefined, undefined]);
+    ann.call.next();
+    await pass(500);
+    expect(endings()).toEqual(['me', 'skipped']);
+    ben.call.stop();
+    expect(endings()).toEqual(['me', 'skipped']);
+  });
+
   test('[K74] typing is seen, and over when the line of the one who types goes', async () => {
     const { ann, ben, server } = await setUpConnected();
     ann.call.typed();

@@ -10,6 +10,8 @@ export const ERRORS = {
   'origin-refused': { retry: false },
   'too-many-connections': { retry: true },
   elsewhere: { retry: false },
+  /** A newer connection of the same client came before this one, which the client has given up. */
+  overtaken: { retry: false },
   'session-unknown': { retry: false },
   'payload-invalid': { retry: false },
   'payload-too-large': { retry: false },

@@ -69,16 +69,43 @@ export const numberedTextSchema = v.object({ seq: seqSchema, text: textSchema })
 export const messageSchema = v.object({ matchId: matchIdSchema, ...numberedTextSchema.entries });
 export const typingSchema = v.object({ matchId: matchIdSchema, on: v.boolean() });
 
+/** The longest time to a first frame that is believed, in milliseconds. */
+const FIRST_FRAME_MS_MAX = 60_000;
+/**
+ * How two browsers reached each other, by the selected pair of candidates: `relay` if either is relayed,
+ * else `reflexive` if either is server or peer reflexive, else `direct`.
+ */
+const routeSchema = v.picklist(['direct', 'reflexive', 'relay']);
+export type Route = v.InferOutput<typeof routeSchema>;
+/** What a client measured of its match: milliseconds from `matched` to the partner's first frame. */
+export const reportSchema = v.object({
+  matchId: matchIdSchema,
+  firstFrameMs: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(FIRST_FRAME_MS_MAX)),
+  route: routeSchema,
+});
+export type CallReport = Omit<v.InferOutput<typeof reportSchema>, 'matchId'>;
+
 export const ackSchema = v.object({
   upTo: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER)),
 });
 export const tokenSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(TOKEN_LENGTH_MAX));
 export const renewTokenSchema = v.object({ token: tokenSchema });
 
+const clientSchema = v.object({
+  /** Made by the client for as long as it runs: at least 128 random bits of base64url. */
+  id: v.pipe(v.string(), v.regex(/^[\w-]{22,64}$/)),
+  /** Counts its connections, from 1. */
+  attempt: seqSchema,
+});
+/** Which client it is, and which of its connections. */
+export type ClientAttempt = v.InferOutput<typeof clientSchema>;
+
 /** `handshake.auth` of our own client. A plain client sends `token` alone. */
 export const handshakeSchema = v.object({
   token: tokenSchema,
   protocol: v.optional(v.literal(PROTOCOL_VERSION)),
+  /** What arrives behind a newer connection of the same client is refused; its own session a client takes over unasked. */
+  client: v.optional(clientSchema),
   /** Take the account over from the tab or device that shows it now. */
   takeOver: v.optional(v.boolean(), false),
   resume: v.optional(

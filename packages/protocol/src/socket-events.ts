@@ -1,5 +1,5 @@
 import type { ErrorCode } from './errors.ts';
-import type { Candidate, Description, Handshake, MediaState, SignalMeta } from './schemas.ts';
+import type { CallReport, Candidate, Description, Handshake, MediaState, SignalMeta } from './schemas.ts';
 import type { Mode, Wishes } from './wishes.ts';
 
 /** Who makes the first offer of a match; named by the server. */
@@ -67,6 +67,8 @@ export interface ClientToServerEvents {
   'peer:sent:icecandidate': (candidate: Candidate, meta?: SignalMeta | Reply, reply?: Reply) => void;
   'peer:ice': (match: { matchId: string }, reply?: Reply<{ iceServers: IceServer[] }>) => void;
   'peer:state': (state: { matchId: string } & MediaState, reply?: Reply) => void;
+  /** What the call was like, for the operator's metrics; counted once a match, without saying whose it is. */
+  'peer:report': (report: { matchId: string } & CallReport, reply?: Reply) => void;
   'chat:message': (message: { matchId: string; seq: number; text: string }, reply?: Reply) => void;
   'chat:typing': (typing: { matchId: string; on: boolean }, reply?: Reply) => void;
   'session:ack': (ack: { upTo: number }, reply?: Reply) => void;
@@ -78,6 +80,8 @@ export interface ClientToServerEvents {
 export interface ServerToClientEvents {
   'session:welcome': (welcome: WelcomePayload) => void;
   'session:ended': (ended: { reason: SessionEndedReason } & Offset) => void;
+  /** This node closes: come back after so long, perhaps to another one; the session waits. */
+  'server:draining': (draining: { returnInMs: number }) => void;
   'session:elsewhere': (elsewhere: { reason: 'elsewhere' } & Offset) => void;
   /**
    * Waiting since then; `anyone`: no longer, or never, for somebody who shares something alone; `paused`:

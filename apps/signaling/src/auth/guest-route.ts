@@ -3,6 +3,7 @@ import type { ErrorCode, GuestPass } from '@passerby/protocol';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import * as v from 'valibot';
+import type { Metrics } from '../core/metrics.ts';
 import type { GuestAuth } from './guest.ts';
 
 const BODY_BYTES_MAX = 1024;
@@ -24,16 +25,20 @@ export type GuestAnswer =
  * `POST /api/guest`: body `{"adult": true}`, an older pass as bearer to keep its account; answers
  * `{token, expiresAt}` or `{error, retry}`. How often somebody may ask is the caller's to limit.
  */
-export function guestRoute(guest: GuestAuth): Hono {
+export function guestRoute(guest: GuestAuth, metrics?: Metrics): Hono {
   const limit = bodyLimit({
     maxSize: BODY_BYTES_MAX,
-    onError: (context) => context.json(refuse('payload-too-large').body, STATUS['payload-too-large']),
+    onError: (context) => {
+      metrics?.refused('payload-too-large');
+      return context.json(refuse('payload-too-large').body, STATUS['payload-too-large']);
+    },
   });
   return new Hono().post('/api/guest', limit, async (context) => {
     const { status, body } = await answerGuest(guest, {
       body: await context.req.text(),
       authorization: context.req.header('authorization'),
     });
+    if ('error' in body) metrics?.refused(body.error);
     return context.json(body, status, { 'cache-control': 'no-store' });
   });
 }

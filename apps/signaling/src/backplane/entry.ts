@@ -1,4 +1,4 @@
-import type { MatchId, Mode, Role, Session, SessionEvent, Wishes } from '../core/types.ts';
+import type { ClientAttempt, MatchId, Mode, Role, Session, SessionEvent, Wishes } from '../core/types.ts';
 import type { Watcher } from '../core/ports.ts';
 import { type Ticket, byWaiting } from './pool.ts';
 
@@ -6,8 +6,10 @@ import { type Ticket, byWaiting } from './pool.ts';
 export interface Entry {
   readonly session: Session;
   resumeHash: string | undefined;
-  /** Given out for `resumeHash`, oldest first; which of them the client has is not known yet. */
-  nextResumeHashes: string[];
+  /** Given out for `resumeHash`; whether the client has it is not known yet. */
+  nextResumeHash: string | undefined;
+  /** The attempt that opened or claimed it last. */
+  client: ClientAttempt | undefined;
   away: boolean;
   wishes: Wishes;
   ticket: Ticket<Entry> | undefined;
@@ -40,6 +42,11 @@ export interface Match {
   /** What both named, in the order of the one who waited longer. */
   readonly shared: { interests: string[]; languages: string[] };
   readonly sides: readonly [Side, Side];
+}
+
+/** A leftover: the client has come with this attempt, or a newer one, before. */
+export function isOvertaken({ client }: Entry, by: ClientAttempt | undefined): boolean {
+  return by !== undefined && client?.id === by.id && by.attempt <= client.attempt;
 }
 
 /** The match of two tickets. Who waited longer answers. [B16] */

@@ -1,8 +1,10 @@
 import { DEFAULT_WISHES, sameWishes } from '@passerby/protocol';
+import type { Metrics } from '../core/metrics.ts';
 import type { Backplane, FindRequest, MatchRef, Sending, Watcher } from '../core/ports.ts';
 import type {
   AccountId,
   ChatEvent,
+  ClientAttempt,
   Counts,
   MatchId,
   Mode,
@@ -15,7 +17,7 @@ import type {
   Unsubscribe,
 } from '../core/types.ts';
 import { Deadlines } from './deadlines.ts';
-import { type Entry, type Match, createMatch, partnerOf, sideOf } from './entry.ts';
+import { type Entry, type Match, createMatch, isOvertaken, partnerOf, sideOf } from './entry.ts';
 import { Pool, type Ticket } from './pool.ts';
 
 export interface MemoryBackplaneOptions {
@@ -35,10 +37,9 @@ export interface MemoryBackplaneOptions {
   rematchAfterFailureMs: number;
   /** Unacknowledged events a session may have before it is ended as too slow. */
   mailboxMax: number;
+  metrics?: Metrics | undefined;
 }
 
-/** Answers to a returning client that may be under way at once: a request can arrive behind a later one. [B5] */
-const NEXT_HASHES_MAX = 8;
 /** A bare repeat of a find this soon after `matched` is a poll that crossed its match. [W7] */
 const POLL_GRACE_MS = 2_000;
 /** A first connection is given up after 10 s; a match older than this has connected, whatever is said of it. */
@@ -61,19 +62,26 @@ export class MemoryBackplane implements Backplane {
     this.#pool = new Pool({ ...options, mayMeet: (entry) => this.#mayMeet(entry) });
   }
 
-  async open(session: Session, options: { takeOver: boolean }): Promise<boolean> {
+  async open(
+    session: Session,
+    { takeOver }: { takeOver: boolean },
+  ): Promise<'opened' | 'elsewhere' | 'overtaken'> {
+    const { client } = session;
     if (this.#sessions.has(session.id)) throw new Error('a session with this id exists');
     const old = this.#accounts.get(session.account);
     if (old) {
+      if (isOvertaken(old, client)) return 'overtaken';
       const active = !old.away && this.#live(old.session.id) !== undefined;
-      if (active && !options.takeOver) return false;
+      const isOwn = client !== undefined && client.id === old.client?.id;
+      if (active && !takeOver && !isOwn) return 'elsewhere';
       this.#end(old, active ? 'left' : 'lost', 'elsewhere');
       this.#settle();
     }
     const entry: Entry = {
       session,
       resumeHash: session.resumeHash,
-      nextResumeHashes: [],
+      nextResumeHash: undefined,
+      client,
       away: session.away ?? false,
       wishes: DEFAULT_WISHES,
       ticket: undefined,
@@ -88,14 +96,22 @@ export class MemoryBackplane implements Backplane {
     this.#sessions.set(session.id, entry);
     this.#accounts.set(session.account, entry);
     this.#leases.set(session.id, this.#options.now() + session.leases.searchingMs);
-    return true;
+    return 'opened';
   }
 
-  async claim(id: SessionId, account: AccountId, hash: string, next: string): Promise<boolean> {
+  async claim(
+    id: SessionId,
+    account: AccountId,
+    hash: string,
+    next: string,
+    client?: ClientAttempt,
+  ): Promise<boolean> {
     const entry = this.#live(id);
     if (!entry || entry.session.account !== account) return false;
+    if (isOvertaken(entry, client)) return false;
     if (hash !== entry.resumeHash && !this.#adopt(entry, hash)) return false;
-    entry.nextResumeHashes = [...entry.nextResumeHashes, next].slice(-NEXT_HASHES_MAX);
+    entry.nextResumeHash = next;
+    entry.client = client;
     return true;
   }
 
@@ -104,11 +120,11 @@ export class MemoryBackplane implements Backplane {
     return entry !== undefined && this.#adopt(entry, hash);
   }
 
-  /** The client has this one of the hashes given out last: all others are void. */
+  /** The client has the hash given out last: the one before is void. */
   #adopt(entry: Entry, hash: string): boolean {
-    if (!entry.nextResumeHashes.includes(hash)) return false;
+    if (hash !== entry.nextResumeHash) return false;
     entry.resumeHash = hash;
-    entry.nextResumeHashes = [];
+    entry.nextResumeHash = undefined;
     return true;
   }
 
@@ -131,15 +147,17 @@ export class MemoryBackplane implements Backplane {
     this.#settle();
   }
 
-  async back(id: SessionId): Promise<void> {
+  async back(id: SessionId, client?: ClientAttempt): Promise<boolean> {
     const entry = this.#live(id);
-    if (!entry || !entry.away) return;
+    if (!entry || client?.id !== entry.client?.id || client?.attempt !== entry.client?.attempt) return false;
+    if (!entry.away) return true;
     entry.away = false;
     this.#renew(entry);
     if (entry.match) {
       this.#post(partnerOf(entry.match, entry).entry, { type: 'partner-back', matchId: entry.match.id });
     } else if (entry.ticket) this.#seekAgain(entry.ticket);
     this.#settle();
+    return true;
   }
 
   async find(id: SessionId, request: FindRequest): Promise<'done' | 'stale' | 'unknown'> {
@@ -324,9 +342,11 @@ export class MemoryBackplane implements Backplane {
   }
 
   #pair(newcomer: Ticket<Entry>, waiting: Ticket<Entry>): void {
-    const match = createMatch(this.#options.newMatchId(), this.#options.now(), [newcomer, waiting]);
+    const now = this.#options.now();
+    const match = createMatch(this.#options.newMatchId(), now, [newcomer, waiting]);
     const { id: matchId, mode, shared, relayOnly } = match;
     this.#matched[mode] += 2;
+    this.#options.metrics?.matched(mode, [now - newcomer.since, now - waiting.since]);
     for (const { entry, role } of match.sides) {
       entry.match = match;
       entry.lastMatchId = matchId;
@@ -341,6 +361,7 @@ export class MemoryBackplane implements Backplane {
     const failed = claimed === 'failed' && now - match.since < FAILED_WITHIN_MS;
     const reason = claimed === 'failed' && !failed ? 'skipped' : claimed;
     this.#matched[match.mode] -= 2;
+    this.#options.metrics?.matchEnded(match.mode, reason);
     for (const { entry, ticket } of match.sides) {
       entry.match = undefined;
       entry.kept = failed && !(entry === leaver && leaver.blamed) ? ticket : undefined;

@@ -1,6 +1,7 @@
 import type { RedisClientType } from '@redis/client';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import type { Metrics } from '../core/metrics.ts';
 
 /** The verbs, each a file in `lua/` and one atomic step in Redis. */
 const VERBS = [
@@ -32,7 +33,10 @@ interface Script {
 export class RedisScripts {
   readonly #scripts: ReadonlyMap<Verb, Script>;
 
-  constructor() {
+  readonly #metrics: Metrics | undefined;
+
+  constructor(metrics?: Metrics) {
+    this.#metrics = metrics;
     const read = (name: string): string =>
       readFileSync(new URL(`./lua/${name}.lua`, import.meta.url), 'utf8');
     const common = read('common');
@@ -49,11 +53,17 @@ export class RedisScripts {
     const script = this.#scripts.get(verb);
     if (!script) throw new Error(`no script ${verb}`);
     const options = { keys: [key], arguments: args };
+    const asked = performance.now();
+    let answered = false;
     try {
-      return await client.evalSha(script.sha, options);
-    } catch (error) {
-      if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
-      return client.eval(script.source, options);
+      const answer = await client.evalSha(script.sha, options).catch((error: unknown) => {
+        if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
+        return client.eval(script.source, options);
+      });
+      answered = true;
+      return answer;
+    } finally {
+      this.#metrics?.storeAnswered(performance.now() - asked, answered);
     }
   }
 }

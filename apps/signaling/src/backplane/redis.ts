@@ -1,12 +1,15 @@
 import { ChatError } from '@passerby/protocol';
 import { createClient, ErrorReply, type RedisClientType } from '@redis/client';
 import { randomBytes } from 'node:crypto';
+import type { Metrics } from '../core/metrics.ts';
 import type { Backplane, FindRequest, Log, MatchRef, Sending, Watcher } from '../core/ports.ts';
 import type {
   AccountId,
   ChatEvent,
+  ClientAttempt,
   Counts,
   MatchId,
+  Mode,
   PartnerLeftReason,
   Session,
   SessionEndedReason,
@@ -34,6 +37,7 @@ export interface RedisBackplaneOptions {
   rematchAfterFailureMs: number;
   mailboxMax: number;
   log: Log;
+  metrics?: Metrics | undefined;
 }
 
 /** A node that has not been heard of for so long is dead. It is heard of at each sweep. */
@@ -57,7 +61,7 @@ export class RedisBackplane implements Backplane {
   readonly #prefix: string;
   /** This incarnation of the process, among all nodes. */
   readonly #node = randomBytes(9).toString('base64url');
-  readonly #scripts = new RedisScripts();
+  readonly #scripts: RedisScripts;
   readonly #client: RedisClientType;
   readonly #subscriber: RedisClientType;
   readonly #watchers = new Map<SessionId, Watcher>();
@@ -69,6 +73,7 @@ export class RedisBackplane implements Backplane {
   constructor(options: RedisBackplaneOptions) {
     this.#options = options;
     this.#prefix = options.prefix ?? '{passerby}';
+    this.#scripts = new RedisScripts(options.metrics);
     this.#client = createClient({
       url: options.url,
       disableOfflineQueue: true,
@@ -105,8 +110,11 @@ export class RedisBackplane implements Backplane {
     await this.#subscriber.subscribe(channel, (news) => this.#hear(news));
   }
 
-  async open(session: Session, { takeOver }: { takeOver: boolean }): Promise<boolean> {
-    const { id, account, leases, resumeHash = '', away = false } = session;
+  async open(
+    session: Session,
+    { takeOver }: { takeOver: boolean },
+  ): Promise<'opened' | 'elsewhere' | 'overtaken'> {
+    const { id, account, leases, resumeHash = '', away = false, client } = session;
     const [opened] = await this.#run('open', [
       id,
       account,
@@ -115,13 +123,20 @@ export class RedisBackplane implements Backplane {
       resumeHash,
       flag(away),
       flag(takeOver),
+      ...attempt(client),
     ]);
-    if (opened === -1) throw new Error('a session with this id exists');
-    return opened === 1;
+    if (opened === 'exists') throw new Error('a session with this id exists');
+    return opened as 'opened' | 'elsewhere' | 'overtaken';
   }
 
-  async claim(id: SessionId, account: AccountId, hash: string, next: string): Promise<boolean> {
-    const [claimed] = await this.#run('claim', [id, account, hash, next]);
+  async claim(
+    id: SessionId,
+    account: AccountId,
+    hash: string,
+    next: string,
+    client?: ClientAttempt,
+  ): Promise<boolean> {
+    const [claimed] = await this.#run('claim', [id, account, hash, next, ...attempt(client)]);
     return claimed === 1;
   }
 
@@ -139,8 +154,9 @@ export class RedisBackplane implements Backplane {
     await this.#run('away', [id]);
   }
 
-  async back(id: SessionId): Promise<void> {
-    await this.#run('back', [id, '']);
+  async back(id: SessionId, client?: ClientAttempt): Promise<boolean> {
+    const [shown] = await this.#run('back', [id, '', ...attempt(client)]);
+    return shown === 1;
   }
 
   async find(
@@ -255,7 +271,7 @@ export class RedisBackplane implements Backplane {
   /** This node was taken for dead, and its sessions for away. */
   async #reclaim(): Promise<void> {
     this.#options.log.warn({}, 'this node had not been heard of for too long');
-    for (const id of [...this.#watchers.keys()]) await this.#run('back', [id, '1']);
+    for (const id of [...this.#watchers.keys()]) await this.#run('back', [id, '1', '', '']);
   }
 
   async #run(verb: Verb, args: string[]): Promise<unknown[]> {
@@ -295,8 +311,12 @@ export class RedisBackplane implements Backplane {
     else this.#options.log.info({}, 'Redis is back');
   }
 
-  /** An id: something is in its mailbox; an id, a tab and a reason: it is over. */
+  /** An id: something is in its mailbox; an id, a tab and a reason: it is over; a tab first: to be counted. */
   #hear(news: string): void {
+    if (news.startsWith('\t')) {
+      this.#tally(news.slice(1).split('\t'));
+      return;
+    }
     const [id, reason] = news.split('\t') as [SessionId, SessionEndedReason?];
     const watcher = this.#watchers.get(id);
     if (reason === undefined) {
@@ -306,6 +326,17 @@ export class RedisBackplane implements Backplane {
     this.#watchers.delete(id);
     watcher?.ended(reason);
   }
+
+  /** What a script of this node brought about, as `tally` in common.lua says it. */
+  #tally([what, mode, ...rest]: string[]): void {
+    const { metrics } = this.#options;
+    if (what === 'matched') metrics?.matched(mode as Mode, [Number(rest[0]), Number(rest[1])]);
+    else if (what === 'ended') metrics?.matchEnded(mode as Mode, rest[0] as PartnerLeftReason);
+  }
+}
+
+function attempt(client: ClientAttempt | undefined): [string, string] {
+  return client ? [client.id, `${client.attempt}`] : ['', ''];
 }
 
 function flag(on: boolean): string {

@@ -1,9 +1,11 @@
-import { ChatError, type IceServer, type MediaState, type Wishes } from '@passerby/protocol';
+import { type CallReport, ChatError, type IceServer, type MediaState, type Wishes } from '@passerby/protocol';
 import { CommandQueue } from './command-queue.ts';
+import type { Metrics, Relayed } from './metrics.ts';
 import type { Backplane, Log, MatchRef, Watcher } from './ports.ts';
 import { withoutAddresses } from './relay-only.ts';
 import type {
   AccountId,
+  ClientAttempt,
   Counts,
   Leases,
   MatchId,
@@ -17,6 +19,7 @@ import type {
 export interface ChatParts {
   backplane: Backplane;
   log: Log;
+  metrics?: Metrics | undefined;
   /** At least 128 unguessable bits. */
   newSessionId(): SessionId;
   /** A new resume secret: at least 128 unguessable bits of `[A-Za-z0-9_-]`. */
@@ -52,7 +55,7 @@ export type Chat = ReturnType<typeof createChat>;
  * match it names is not on).
  */
 export function createChat(parts: ChatParts) {
-  const { backplane, log } = parts;
+  const { backplane, log, metrics } = parts;
   const queue = new CommandQueue();
 
   function issue(id: SessionId): { token: string; hash: string } {
@@ -60,10 +63,17 @@ export function createChat(parts: ChatParts) {
     return { token, hash: parts.hashSecret(token) };
   }
 
+  /** Whether it went to the partner decides what becomes of a command that sends. */
+  function passed(sent: boolean, kind: Relayed): void {
+    if (!sent) throw new ChatError('not-matched');
+    metrics?.relayed(kind);
+  }
+
   return {
     /**
      * Opens a session for a signed-in account. Refuses with `elsewhere` while the account is in use
-     * in another place and `takeOver` is not asked for.
+     * in another place and `takeOver` is not asked for, and with `overtaken` where a newer attempt of
+     * this client has come before.
      */
     async start(options: {
       account: AccountId;
@@ -72,34 +82,46 @@ export function createChat(parts: ChatParts) {
       takeOver: boolean;
       /** The line is still to come; until `back` nobody is matched with the session, and anybody may replace it. */
       away?: boolean;
+      client?: ClientAttempt | undefined;
     }): Promise<Started> {
-      const { account, leases, takeOver, away = false } = options;
+      const { account, leases, takeOver, away = false, client } = options;
       const id = parts.newSessionId();
       const resume = options.resumable ? issue(id) : undefined;
-      const session = { id, account, leases, away, ...(resume && { resumeHash: resume.hash }) };
-      if (!(await backplane.open(session, { takeOver }))) throw new ChatError('elsewhere');
+      const session = {
+        id,
+        account,
+        leases,
+        away,
+        ...(resume && { resumeHash: resume.hash }),
+        ...(client && { client }),
+      };
+      const opened = await backplane.open(session, { takeOver });
+      if (opened !== 'opened') throw new ChatError(opened);
       log.info({ session: short(id) }, 'session started');
       return { id, ...(resume && { resumeToken: resume.token }) };
     },
 
     /**
      * Proves that a session may be taken up again; `back` does it. Undefined where the token, the account
-     * or the session does not hold.
+     * or the session does not hold, or a newer attempt of this client has come before.
      */
-    async resume(account: AccountId, token: string): Promise<Started | undefined> {
+    async resume(account: AccountId, token: string, client?: ClientAttempt): Promise<Started | undefined> {
       const id = token.split('.', 1)[0] as SessionId;
       return queue.run(id, async () => {
         const next = issue(id);
-        if (!(await backplane.claim(id, account, parts.hashSecret(token), next.hash))) return undefined;
+        const claimed = await backplane.claim(id, account, parts.hashSecret(token), next.hash, client);
+        metrics?.resumed(claimed ? 'resumed' : 'refused');
+        if (!claimed) return undefined;
         log.info({ session: short(id) }, 'session resumed');
         return { id, resumeToken: next.token };
       });
     },
 
-    /** The line is there: the session can be matched, and its partner is told. */
-    back: (id: SessionId): Promise<void> => queue.run(id, () => backplane.back(id)),
+    /** The line is there: the session can be matched, and its partner is told. False: it is over, or a newer line has come. */
+    back: (id: SessionId, client?: ClientAttempt): Promise<boolean> =>
+      queue.run(id, () => backplane.back(id, client)),
 
-    /** The client has this resume token in hand. Whether it was given out last, which makes all others void. */
+    /** The client has this resume token in hand. Whether it was given out last, which makes the one before void. */
     confirm: (id: SessionId, token: string): Promise<boolean> =>
       queue.run(id, () => backplane.confirm(id, parts.hashSecret(token))),
 
@@ -155,7 +177,7 @@ export function createChat(parts: ChatParts) {
           ...(seq !== undefined && { seq }),
           relayOnly: hidden ? event(hidden) : null,
         });
-        if (!sent) throw new ChatError('not-matched');
+        passed(sent, signal.kind);
       });
     },
 
@@ -169,8 +191,7 @@ export function createChat(parts: ChatParts) {
           text,
           ...numbered,
         });
-        if (!(await backplane.send(id, message, { matchId, ...numbered })))
-          throw new ChatError('not-matched');
+        passed(await backplane.send(id, message, { matchId, ...numbered }), 'message');
       });
     },
 
@@ -180,7 +201,7 @@ export function createChat(parts: ChatParts) {
         const sent = await backplane.send(id, (match) => ({ type: 'typing', matchId: match, on }), {
           matchId,
         });
-        if (!sent) throw new ChatError('not-matched');
+        passed(sent, 'typing');
       });
     },
 
@@ -190,8 +211,14 @@ export function createChat(parts: ChatParts) {
         const sent = await backplane.send(id, (match) => ({ type: 'partner-state', matchId: match, state }), {
           matchId,
         });
-        if (!sent) throw new ChatError('not-matched');
+        passed(sent, 'state');
       });
+    },
+
+    /** What the session's client measured of a running match; nothing is kept of whose it was. */
+    async report(id: SessionId, matchId: MatchId, { route, firstFrameMs }: CallReport): Promise<void> {
+      if (!(await backplane.matched(id, matchId))) throw new ChatError('not-matched');
+      metrics?.saw(route, firstFrameMs);
     },
 
     /** What a session may know before it is matched: no TURN credentials. */

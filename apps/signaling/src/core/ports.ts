@@ -1,6 +1,7 @@
 import type {
   AccountId,
   ChatEvent,
+  ClientAttempt,
   Counts,
   MatchId,
   PartnerLeftReason,
@@ -51,28 +52,43 @@ export interface Watcher {
  *
  * Every verb is one atomic step and posts its own events, so that the order in a mailbox is the
  * order of the transitions. No verb throws for an unknown session: it answers as stated.
+ *
+ * A client on a bad network makes one connection after another, and what it said on one that it has given
+ * up may come late. So it counts them (`ClientAttempt`), and a session knows the client and the attempt that
+ * `open` or `claim` took last. Of that client both take newer attempts alone, whatever else they carry, and
+ * `back` takes that very one; whatever is refused changes nothing. A session that is over is not known any
+ * more, and neither is its client. Other clients, and those that do not say which they are, come in any order.
  */
 export interface Backplane {
   /**
-   * Opens a session. An account has one at a time: an old one without a line is ended; an old one
-   * with a line is ended (`elsewhere`) if `takeOver`, else nothing happens and the answer is false.
-   * Rejects for an id that exists.
+   * Opens a session. An account has one at a time: an old one without a line, or of the same client, is
+   * ended; any other is ended (`elsewhere`) if `takeOver`, else the answer is `elsewhere`. `overtaken`: a
+   * newer attempt of this client, or this one, has come before. Rejects for an id that exists.
    */
-  open(session: Session, options: { takeOver: boolean }): Promise<boolean>;
+  open(session: Session, options: { takeOver: boolean }): Promise<'opened' | 'elsewhere' | 'overtaken'>;
   /**
-   * Proves that `hash` belongs to a live session of `account` and gives `next` out for it. It stays good, and
-   * so do eight successors, until one of these is claimed or confirmed: an answer may be lost, and a request
-   * of a line that the client gave up may come behind a later one.
+   * Proves that `hash` belongs to a live session of `account` and gives `next` out for it; `hash` stays good
+   * until `next` is confirmed or claimed itself, for the answer may be lost. False: it does not belong to it,
+   * or the attempt is overtaken.
    */
-  claim(id: SessionId, account: AccountId, hash: string, next: string): Promise<boolean>;
-  /** The client has shown that it holds the token of `hash`: all others are void. False: it is none that was given out last. */
+  claim(
+    id: SessionId,
+    account: AccountId,
+    hash: string,
+    next: string,
+    client?: ClientAttempt,
+  ): Promise<boolean>;
+  /** The client has shown that it holds the token of `hash`: the one before is void. False: it is not the one given out last. */
   confirm(id: SessionId, hash: string): Promise<boolean>;
   /** Starts the lease anew. False: unknown or lapsed. */
   renew(id: SessionId): Promise<boolean>;
   /** The session's line dropped: its ticket is withheld, its partner told. Idempotent. */
   away(id: SessionId): Promise<void>;
-  /** The line is back: the ticket returns to its place in time, the partner is told. Idempotent. */
-  back(id: SessionId): Promise<void>;
+  /**
+   * The line is back: the ticket returns to its place in time, the partner is told. Idempotent. False:
+   * unknown or lapsed, or not the attempt that `open` or `claim` took last.
+   */
+  back(id: SessionId, client?: ClientAttempt): Promise<boolean>;
   /**
    * Pairs with a compatible ticket (posting `matched` to both) or waits (posting `waiting`).
    * Idempotent while waiting with the same wishes: the ticket stays as it is, widened or not. `stale`:

@@ -1,5 +1,6 @@
 import type {
   Candidate,
+  ClientAttempt,
   Description,
   MediaState,
   Mode,
@@ -16,7 +17,7 @@ export type SessionId = Branded<'SessionId'>;
 export type AccountId = Branded<'AccountId'>;
 export type MatchId = Branded<'MatchId'>;
 
-export type { Mode, PartnerLeftReason, Role, SessionEndedReason, Wishes };
+export type { ClientAttempt, Mode, PartnerLeftReason, Role, SessionEndedReason, Wishes };
 
 /** How long a session lives without being renewed, in milliseconds. */
 export interface Leases {
@@ -33,6 +34,8 @@ export interface Session {
   leases: Leases;
   /** Keyed hash of the resume token; absent for a client that cannot resume. */
   resumeHash?: string;
+  /** Who opens it; absent: a client that does not say. */
+  client?: ClientAttempt;
   /** Its line is still to come: `back` says when it is there. */
   away?: boolean;
 }

@@ -1,4 +1,5 @@
 import {
+  type CallReport,
   ChatError,
   type ClientToServerEvents,
   ackSchema,
@@ -11,6 +12,7 @@ import {
   offerSchema,
   peerStateSchema,
   renewTokenSchema,
+  reportSchema,
   signalMetaSchema,
   skipSchema,
   typingSchema,
@@ -25,6 +27,8 @@ export interface Connection {
   readonly chat: Chat;
   renewToken(token: string): Promise<{ expiresAt: number }>;
   acknowledge(upTo: number): Promise<void>;
+  /** Counted once a match. */
+  report(matchId: MatchId, report: CallReport): Promise<void>;
   endSession(): Promise<void>;
 }
 
@@ -124,6 +128,12 @@ export const commands: ReadonlyMap<string, Command> = new Map<keyof ClientToServ
     'peer:state',
     command('signal', [peerStateSchema], (connection, { matchId, ...state }) =>
       connection.chat.tell(connection.id, state, matchId as MatchId),
+    ),
+  ],
+  [
+    'peer:report',
+    command('other', [reportSchema], (connection, { matchId, ...report }) =>
+      connection.report(matchId as MatchId, report),
     ),
   ],
   [

@@ -9,6 +9,7 @@ import {
 import type { IncomingMessage } from 'node:http';
 import * as v from 'valibot';
 import type { Chat } from '../core/chat.ts';
+import type { Metrics } from '../core/metrics.ts';
 import type { Authenticator, Log } from '../core/ports.ts';
 import type { Leases, SessionId } from '../core/types.ts';
 import { KeyedBuckets, type Rate } from './rate-limit.ts';
@@ -19,7 +20,10 @@ export interface SocketIoParts {
   chat: Chat;
   authenticator: Authenticator;
   now(): number;
+  /** Uniform in [0, 1). */
+  random(): number;
   log: Log;
+  metrics?: Metrics | undefined;
   leases: Leases;
   rates: { connection: Rate; find: Rate; description: Rate; signal: Rate; message: Rate; other: Rate };
   /** Key of the address a request comes from. */
@@ -28,17 +32,20 @@ export interface SocketIoParts {
 
 /** How often leases are renewed and tokens that have run out are looked for. */
 const TICK_MS = 5_000;
+/** When this node closes its clients return one in so long on average, and all of them within the second. */
+const RETURN_EVERY_MS = 2;
+const RETURN_WITHIN_MS = 5_000;
 
 export interface SocketIoTransport {
   /** Matching pauses, or goes on. */
   pause(paused: boolean): void;
-  /** Stops the timers. */
-  close(): void;
+  /** Sends everybody away, to come back over some time, and stops. */
+  close(): Promise<void>;
 }
 
 /** Serves the chat over Socket.IO's default namespace. */
 export function serveSocketIo(io: ChatServer, parts: SocketIoParts): SocketIoTransport {
-  const { log, now } = parts;
+  const { now } = parts;
   const lines = new Map<SessionId, SocketLine>();
   const findBuckets = new KeyedBuckets(parts.rates.find);
   const attempts = new KeyedBuckets(parts.rates.connection);
@@ -58,7 +65,7 @@ export function serveSocketIo(io: ChatServer, parts: SocketIoParts): SocketIoTra
         admissions.set(socket, admitted);
         next();
       },
-      (error: unknown) => next(toHandshakeError(error, log)),
+      (error: unknown) => next(toHandshakeError(error, parts)),
     );
   });
 
@@ -87,7 +94,13 @@ export function serveSocketIo(io: ChatServer, parts: SocketIoParts): SocketIoTra
     pause(paused) {
       for (const line of lines.values()) line.pause(paused);
     },
-    close: () => clearInterval(timer),
+    async close() {
+      clearInterval(timer);
+      const closing = [...lines.values()];
+      // So that whoever takes them over meets them one after another.
+      const spreadMs = Math.min(closing.length * RETURN_EVERY_MS, RETURN_WITHIN_MS);
+      await Promise.all(closing.map((line) => line.close(Math.floor(parts.random() * spreadMs))));
+    },
   };
 }
 
@@ -97,10 +110,10 @@ async function admit(auth: unknown, { authenticator, chat, leases }: SocketIoPar
   if (!v.is(tokenSchema, auth.token)) throw new ChatError('token-invalid');
   const handshake = v.safeParse(handshakeSchema, auth);
   if (!handshake.success) throw new ChatError('payload-invalid');
-  const { token, protocol, resume, takeOver } = handshake.output;
+  const { token, protocol, client, resume, takeOver } = handshake.output;
   const principal = await authenticator.verify(token);
-  const resumed = resume && (await chat.resume(principal.account, resume.token));
-  if (resumed) return { principal, ...resumed, resumed: true, offset: resume.offset };
+  const resumed = resume && (await chat.resume(principal.account, resume.token, client));
+  if (resumed) return { principal, client, ...resumed, resumed: true, offset: resume.offset };
   const plain = protocol === undefined;
   // A plain client cannot ask for it; it takes its account over as it always did.
   const options = {
@@ -109,8 +122,9 @@ async function admit(auth: unknown, { authenticator, chat, leases }: SocketIoPar
     resumable: !plain,
     takeOver: plain || takeOver,
     away: true,
+    client,
   };
-  return { principal, ...(await chat.start(options)), resumed: false, offset: 0 };
+  return { principal, client, ...(await chat.start(options)), resumed: false, offset: 0 };
 }
 
 function hasToken(auth: unknown): auth is { token: unknown } {
@@ -118,9 +132,10 @@ function hasToken(auth: unknown): auth is { token: unknown } {
 }
 
 /** The refusal a client meets as `connect_error`: the plain protocol's text, our code in `data`. */
-function toHandshakeError(error: unknown, log: Log): Error {
+function toHandshakeError(error: unknown, { log, metrics }: Pick<SocketIoParts, 'log' | 'metrics'>): Error {
   if (!(error instanceof ChatError)) log.error({ err: error, where: 'handshake' }, 'unexpected failure');
   const code = error instanceof ChatError ? error.code : 'internal';
+  metrics?.refused(code);
   let message: string = code;
   if (code === 'token-missing') message = TOKEN_MISSING_MESSAGE;
   else if (code === 'token-invalid' || code === 'token-expired') message = TOKEN_INVALID_MESSAGE;

@@ -1,7 +1,8 @@
-import { type Ack, ChatError, type SessionEndedReason } from '@passerby/protocol';
+import { type Ack, type CallReport, ChatError, type SessionEndedReason } from '@passerby/protocol';
 import type { Chat } from '../core/chat.ts';
+import type { Metrics } from '../core/metrics.ts';
 import type { Authenticator, Log, Principal } from '../core/ports.ts';
-import type { SessionId } from '../core/types.ts';
+import type { ClientAttempt, MatchId, SessionId } from '../core/types.ts';
 import { type Rate, TokenBucket } from './rate-limit.ts';
 import { type Connection, type Limited, commands } from './socket-commands.ts';
 import { type ChatSocket, writeEvent } from './socket-events.ts';
@@ -20,6 +21,7 @@ export interface LineParts {
   authenticator: Authenticator;
   now(): number;
   log: Log;
+  metrics?: Metrics | undefined;
   rates: { description: Rate; signal: Rate; message: Rate; other: Rate };
   /** The account's allowance of finds and skips, which outlives the connection. */
   takeFind(): number;
@@ -28,6 +30,8 @@ export interface LineParts {
 /** What the handshake established. */
 export interface Admitted {
   principal: Principal;
+  /** Absent: a client that does not say which it is. */
+  client: ClientAttempt | undefined;
   id: SessionId;
   /** For the client's next connection; absent: a plain client, which neither resumes nor acknowledges. */
   resumeToken?: string;
@@ -54,6 +58,7 @@ export class SocketLine implements Connection {
   /** What the client was told last, if it is that it waits. */
   #waiting: { since: number; anyone: boolean } | undefined;
   #paused = false;
+  #reported: MatchId | undefined;
   #draining = false;
   #drainAgain = false;
   /** The session goes on elsewhere or is over: this socket's end means nothing for it. */
@@ -92,8 +97,9 @@ export class SocketLine implements Connection {
 
   async #welcome(): Promise<void> {
     try {
-      await this.chat.back(this.id);
-      const standing = await this.chat.standing(this.id);
+      // False also where this line is a leftover: its client, which has a newer one, does not hear it.
+      const isShown = await this.chat.back(this.id, this.#admitted.client);
+      const standing = isShown && (await this.chat.standing(this.id));
       if (!standing) {
         this.#ended('session-unknown');
         return;
@@ -176,6 +182,7 @@ export class SocketLine implements Connection {
       if (!command) throw new ChatError('event-unknown');
       if (retryInMs > 0) {
         if (command.overLimit) await command.overLimit(this, args);
+        this.#parts.metrics?.refused('rate-limited');
         this.#refuse(reply, { error: 'rate-limited', retry: true, retryInMs });
         return;
       }
@@ -183,6 +190,7 @@ export class SocketLine implements Connection {
       reply?.({ ok: true, ...result });
       if (this.#goodbye) this.#socket.disconnect(true);
     } catch (error) {
+      this.#parts.metrics?.refused(error instanceof ChatError ? error.code : 'internal');
       if (error instanceof ChatError) {
         if (error.code === 'unavailable' && typeof name === 'string' && SEARCHES.has(name)) {
           this.#tellWaiting({ since: now, anyone: false }, true);
@@ -224,6 +232,16 @@ export class SocketLine implements Connection {
     if (acknowledged <= this.#acknowledged) return;
     this.#acknowledged = acknowledged;
     await this.chat.drain(this.id, acknowledged);
+  }
+
+  async report(matchId: MatchId, report: CallReport): Promise<void> {
+    if (this.#reported === matchId) return;
+    const before = this.#reported;
+    this.#reported = matchId;
+    await this.chat.report(this.id, matchId, report).catch((error: unknown) => {
+      this.#reported = before;
+      throw error;
+    });
   }
 
   async endSession(): Promise<void> {
@@ -271,6 +289,16 @@ export class SocketLine implements Connection {
     const over = this.#plain || reason === 'client namespace disconnect';
     const done = over ? this.chat.end(this.id) : this.chat.away(this.id);
     done.catch((error: unknown) => this.#bug(error, 'disconnect'));
+  }
+
+  /** This node closes. Our own client comes back to its session; a plain one cannot. */
+  async close(returnInMs: number): Promise<void> {
+    this.#detach();
+    if (!this.#plain) this.#socket.emit('server:draining', { returnInMs });
+    this.#socket.disconnect(true);
+    await (this.#plain ? this.chat.end(this.id) : this.chat.away(this.id)).catch((error: unknown) =>
+      this.#bug(error, 'close'),
+    );
   }
 
   #ended(reason: SessionEndedReason): void {

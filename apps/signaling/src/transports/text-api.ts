@@ -2,6 +2,7 @@ import { ChatError, type ErrorCode, ERRORS } from '@passerby/protocol';
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Chat } from '../core/chat.ts';
+import type { Metrics } from '../core/metrics.ts';
 import type { Log } from '../core/ports.ts';
 import type { AccountId, Leases, Unsubscribe, Wishes } from '../core/types.ts';
 import { KeyedBuckets, type Rate, TokenBucket } from './rate-limit.ts';
@@ -14,6 +15,7 @@ import { toWishes } from './text-api-wishes.ts';
 export interface TextApiParts {
   chat: Chat;
   log: Log;
+  metrics?: Metrics | undefined;
   now(): number;
   /** Runs something later; the returned function calls it off. */
   after(ms: number, run: () => void): Unsubscribe;
@@ -34,7 +36,7 @@ export interface TextApi {
   handle(request: IncomingMessage, response: ServerResponse): boolean;
   /** Forgets allowances that are full again. */
   sweep(): void;
-  /** Answers the polls that wait. */
+  /** Answers the polls that wait and ends the conversations. */
   close(): Promise<void>;
 }
 
@@ -69,7 +71,7 @@ export function serveTextApi(parts: TextApiParts): TextApi {
 
   async function refuse(retryInMs: number): Promise<Reply> {
     await pause();
-    return { ...refusal('rate-limited', 429), retryAfterSeconds: Math.ceil(retryInMs / 1_000) };
+    return { ...refusal(parts, 'rate-limited', 429), retryAfterSeconds: Math.ceil(retryInMs / 1_000) };
   }
 
   function unusedId(dialect: Dialect): string {
@@ -116,7 +118,7 @@ export function serveTextApi(parts: TextApiParts): TextApi {
     // Other sites' pages cannot read the answer, but could make their visitors start conversations.
     const { origin = '' } = request.headers;
     if (request.headers['sec-fetch-site'] === 'cross-site' && !parts.allowedOrigins.has(origin)) {
-      return refusal('origin-refused', 403);
+      return refusal(parts, 'origin-refused', 403);
     }
     const retryInMs = starts.take(address, now());
     if (retryInMs > 0) return refuse(retryInMs);
@@ -219,7 +221,7 @@ export function serveTextApi(parts: TextApiParts): TextApi {
     const { request, response } = call;
     const body = await readBody(request);
     if ('failed' in body) {
-      if (body.failed === 'too-large') await send(response, refusal('payload-too-large', 413));
+      if (body.failed === 'too-large') await send(response, refusal(parts, 'payload-too-large', 413));
       return;
     }
     const reply = await route.answer({ ...call, parameters: new Parameters(body.text, query) });
@@ -237,18 +239,18 @@ export function serveTextApi(parts: TextApiParts): TextApi {
         if (method === 'GET' && request.headers.accept?.startsWith('text/html')) return false;
         response.setHeader('allow', route.get ? 'GET, POST' : 'POST');
         request.resume();
-        void send(response, refusal('method-not-allowed', 405));
+        void send(response, refusal(parts, 'method-not-allowed', 405));
         return true;
       }
       serve(route, { request, response, address: parts.addressOf(request) }, url.searchParams).catch(
         async (error: unknown) => {
           if (error instanceof ChatError) {
             await pause();
-            if (!response.headersSent) await send(response, refusal(error.code, 503));
+            if (!response.headersSent) await send(response, refusal(parts, error.code, 503));
             return;
           }
           log.error({ err: error, where: 'text api' }, 'unexpected failure');
-          if (!response.headersSent) await send(response, refusal('internal', 500));
+          if (!response.headersSent) await send(response, refusal(parts, 'internal', 500));
         },
       );
       return true;
@@ -258,7 +260,8 @@ export function serveTextApi(parts: TextApiParts): TextApi {
       strangeIds.sweep(now());
     },
     async close() {
-      await Promise.all([...sessions.values()].map((session) => session.answerIdle()));
+      // An id means something to this node alone.
+      await Promise.allSettled([...sessions.values()].map((session) => session.end()));
     },
   };
 }
@@ -284,6 +287,8 @@ function perMinute(count: number): KeyedBuckets {
   return new KeyedBuckets({ perMinute: count, burst: count });
 }
 
-function refusal(code: ErrorCode, status: number): Reply {
+/** What a refused request is answered; it is counted here. */
+function refusal({ metrics }: TextApiParts, code: ErrorCode, status: number): Reply {
+  metrics?.refused(code);
   return json({ error: code, retry: ERRORS[code].retry }, status);
 }

@@ -1,8 +1,10 @@
 import { DEFAULT_WISHES, sameWishes } from '@passerby/protocol';
+import { isDeepStrictEqual } from 'node:util';
 import type { FindRequest, MatchRef, Sending } from '../../src/core/ports.ts';
 import type {
   AccountId,
   ChatEvent,
+  ClientAttempt,
   Counts,
   MatchId,
   Mode,
@@ -39,6 +41,8 @@ export interface ModelOptions {
 
 interface Person {
   readonly session: Session;
+  /** The attempt that was taken last. */
+  client: ClientAttempt | undefined;
   leaseEnds: number;
   away: boolean;
   wishes: Wishes;
@@ -97,7 +101,7 @@ export class ChatModel {
     const caller = this.people.get(step.args[0] as SessionId);
     const before = { live: this.#live(caller), match: caller?.match };
     if (step.verb === 'open') this.#open(step);
-    if (caller && before.live) this.#signOfLife(step.verb, caller);
+    if (caller && before.live) this.#signOfLife(step, caller);
     const over = this.#endings(step, caller);
     this.#newMatches(step);
     for (const [id, events] of step.posted) this.#read(id, events, over, step, caller);
@@ -136,8 +140,14 @@ export class ChatModel {
     person.leaseEnds = this.#options.now() + (person.match ? matchedMs : searchingMs);
   }
 
-  #signOfLife(verb: Step['verb'], person: Person): void {
+  #signOfLife({ verb, args, result }: Step, person: Person): void {
     if (verb === 'renew') this.#renew(person);
+    if (verb === 'claim' && result === true) person.client = args[4] as ClientAttempt | undefined;
+    if (verb === 'back') {
+      const isNewest = isDeepStrictEqual(args[1], person.client);
+      check(result === isNewest, 'C16', 'the newest line is shown', [args, person.client]);
+      if (!isNewest) return;
+    }
     if ((verb !== 'away' && verb !== 'back') || person.away === (verb === 'away')) return;
     person.away = verb === 'away';
     this.#renew(person);
@@ -147,8 +157,15 @@ export class ChatModel {
     const [session, { takeOver }] = args as [Session, { takeOver: boolean }];
     const old = this.#accounts.get(session.account);
     const inUse = old !== undefined && this.#live(old) && !old.away;
-    check(result === (!inUse || takeOver), 'C16', 'an account is active in one place', session.account);
-    if (!result) return;
+    if (isLeftover(session.client, old?.client)) {
+      check(result === 'overtaken', 'C16', 'a leftover opens nothing', session);
+      return;
+    }
+    const isOwn = old?.client !== undefined && old.client.id === session.client?.id;
+    if (inUse && isOwn && !takeOver) this.count('own sessions taken over');
+    const expected = !inUse || isOwn || takeOver ? 'opened' : 'elsewhere';
+    check(result === expected, 'C16', 'an account is active in one place', session.account);
+    if (result !== 'opened') return;
     check(
       !old || ended.some(({ id }) => id === old.session.id),
       'C16',
@@ -157,6 +174,7 @@ export class ChatModel {
     );
     const person: Person = {
       session,
+      client: session.client,
       leaseEnds: this.#options.now() + session.leases.searchingMs,
       away: false,
       wishes: DEFAULT_WISHES,
@@ -481,6 +499,10 @@ export class ChatModel {
     if (!person) throw new Error(`C20: events for ${id}, which is not there`);
     return person;
   }
+}
+
+function isLeftover(client: ClientAttempt | undefined, newest: ClientAttempt | undefined): boolean {
+  return client !== undefined && client.id === newest?.id && client.attempt <= newest.attempt;
 }
 
 function isMatched(event: ChatEvent, matchId: MatchId): boolean {

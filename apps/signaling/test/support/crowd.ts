@@ -1,7 +1,7 @@
 import { ChatError, DEFAULT_WISHES, type ErrorCode, type Mode, type Wishes } from '@passerby/protocol';
 import type { Chat } from '../../src/core/chat.ts';
 import type { MatchRef } from '../../src/core/ports.ts';
-import type { AccountId, MatchId, SessionId } from '../../src/core/types.ts';
+import type { AccountId, ClientAttempt, MatchId, SessionId } from '../../src/core/types.ts';
 import { drawWishes } from './acceptance.ts';
 import type { TestClock } from './clock.ts';
 import { markedSignal } from './marked-signal.ts';
@@ -12,6 +12,8 @@ const RENEW_EVERY_MS = 5_000;
 /** One who comes, does things and goes. What it knows of its match it has read from its mailbox. */
 interface Somebody {
   readonly account: AccountId;
+  /** Its newest attempt. */
+  client: ClientAttempt;
   id: SessionId | undefined;
   token: string | undefined;
   /** Resume tokens that a confirmed successor has made void. */
@@ -53,10 +55,12 @@ export function createCrowd({ chat, clock, size, random, count }: CrowdOptions) 
 
   const ending = new Map<SessionId, Set<{ match: MatchRef }>>();
   let issued = 0;
+  let clients = 0;
   let failure: unknown;
 
   const people: Somebody[] = Array.from({ length: size }, (_, index) => ({
     account: `account-${index}` as AccountId,
+    client: newClient(),
     id: undefined,
     token: undefined,
     void: [],
@@ -69,6 +73,15 @@ export function createCrowd({ chat, clock, size, random, count }: CrowdOptions) 
     seq: 0,
     renewedAt: 0,
   }));
+
+  function newClient(): ClientAttempt {
+    return { id: `client-${++clients}`, attempt: 0 };
+  }
+
+  function nextAttempt(who: Somebody): ClientAttempt {
+    who.client = { ...who.client, attempt: who.client.attempt + 1 };
+    return who.client;
+  }
 
   /** Notes a command that is under way; nobody waits for it. */
   function send<T>(sent: Promise<T>, { ends, expects = [], then }: CommandOptions<T> = {}): void {
@@ -101,14 +114,23 @@ export function createCrowd({ chat, clock, size, random, count }: CrowdOptions) 
   }
 
   function start(who: Somebody): void {
-    if (who.starting) return;
+    // Now and then on a second line: the first one is given up.
+    if (who.starting && chance(0.9)) return;
     who.starting = true;
-    const options = { account: who.account, leases: LEASES, resumable: chance(0.8), takeOver: chance(0.5) };
+    if (who.id || chance(0.3)) who.client = newClient();
+    const options = {
+      account: who.account,
+      leases: LEASES,
+      resumable: chance(0.8),
+      takeOver: chance(0.5),
+      client: nextAttempt(who),
+    };
     send(
       chat.start(options).finally(() => void (who.starting = false)),
       {
-        expects: ['elsewhere'],
+        expects: ['elsewhere', 'overtaken'],
         then: ({ id, resumeToken }) => {
+          if (chance(0.03)) return; // the answer was lost on the way
           Object.assign(who, {
             id,
             token: resumeToken,
@@ -187,7 +209,7 @@ export function createCrowd({ chat, clock, size, random, count }: CrowdOptions) 
         count('resumes refused');
         if (started) failure ??= new Error(`C4: ${who.account} resumed what it may not`);
       };
-      send(chat.resume(who.account, bad), { then });
+      send(chat.resume(who.account, bad, nextAttempt(who)), { then });
       return;
     }
     const { token } = who;
@@ -195,7 +217,8 @@ export function createCrowd({ chat, clock, size, random, count }: CrowdOptions) 
       who.id = undefined;
       return;
     }
-    send(chat.resume(who.account, token), {
+    const client = nextAttempt(who);
+    send(chat.resume(who.account, token, client), {
       then: (started) => {
         if (who.id !== id || who.token !== token) return; // it has moved on meanwhile
         if (!started) {
@@ -207,7 +230,7 @@ export function createCrowd({ chat, clock, size, random, count }: CrowdOptions) 
         const { resumeToken = '' } = started;
         who.token = resumeToken;
         who.online = true;
-        send(chat.back(id));
+        send(chat.back(id, client));
         // Not where another connection has taken the session up meanwhile.
         const then = (newest: boolean) => newest && who.void.push(token);
         send(chat.confirm(id, resumeToken), { then });

@@ -3,6 +3,7 @@ import { type ManagerOptions, type Socket, type SocketOptions, io } from 'socket
 import { onTestFinished } from 'vitest';
 import type { MemoryBackplaneOptions } from '../../src/backplane/memory.ts';
 import { createChat } from '../../src/core/chat.ts';
+import type { Metrics } from '../../src/core/metrics.ts';
 import type { Authenticator, Backplane } from '../../src/core/ports.ts';
 import type { AccountId, SessionId } from '../../src/core/types.ts';
 import { type ServerParts, createServer } from '../../src/server.ts';
@@ -59,19 +60,23 @@ export async function startTestServer(
     backplane?: Partial<MemoryBackplaneOptions>;
     /** Instead of one in memory. */
     shared?: NodeParts;
+    metrics?: Metrics;
   } = {},
 ): Promise<TestServer> {
   const clock = options.shared?.clock ?? new TestClock();
   const log = new TestLog();
+  const { metrics } = options;
   const chat = createChat(
     chatParts({
       log,
+      metrics,
       iceServers: (tag) => [
         { urls: ['stun:stun.test'] },
         ...(tag === undefined ? [] : [{ urls: ['turn:turn.test'], username: tag, credential: 'c' }]),
       ],
       ...(options.shared && { newSessionId: options.shared.newSessionId }),
-      backplane: options.shared?.backplane ?? memoryBackplane({ now: clock.now, ...options.backplane }),
+      backplane:
+        options.shared?.backplane ?? memoryBackplane({ now: clock.now, metrics, ...options.backplane }),
     }),
   );
   const server = createServer({
@@ -79,6 +84,7 @@ export async function startTestServer(
     authenticator: testAuthenticator(clock),
     now: clock.now,
     log,
+    metrics,
     allowedOrigins: new Set(['https://chat.test']),
     trustedHops: 0,
     messageBytesMax: 40_960,

@@ -1,11 +1,13 @@
 import { DEFAULT_WISHES } from '@passerby/protocol';
 import { onTestFinished } from 'vitest';
+import type { Metrics } from '../../src/core/metrics.ts';
 import type { Backplane, FindRequest } from '../../src/core/ports.ts';
 import type {
   AccountId,
   ChatEvent,
   Leases,
   MatchId,
+  Session,
   SessionEndedReason,
   SessionId,
   Standing,
@@ -21,6 +23,7 @@ export interface SubjectOptions {
   mailboxMax: number;
   /** Uniform in [0, 1). An implementation that draws its own numbers may ignore it. */
   random(): number;
+  metrics?: Metrics;
 }
 
 interface Subject {
@@ -71,12 +74,15 @@ export async function stage(create: CreateSubject, options: Partial<SubjectOptio
   /** Opens a session for an account of that name and watches it. */
   async function enter(
     name: string,
-    { takeOver = false, resumeHash }: { takeOver?: boolean; resumeHash?: string } = {},
+    {
+      takeOver = false,
+      ...more
+    }: { takeOver?: boolean } & Pick<Session, 'resumeHash' | 'client' | 'away'> = {},
   ): Promise<Person> {
     const id = `${name}-${++entered}` as SessionId;
     const account = name as AccountId;
-    const session = { id, account, leases: LEASES, ...(resumeHash !== undefined && { resumeHash }) };
-    if (!(await backplane.open(session, { takeOver }))) throw new Error(`${name} may not enter`);
+    const opened = await backplane.open({ id, account, leases: LEASES, ...more }, { takeOver });
+    if (opened !== 'opened') throw new Error(`${name} may not enter: ${opened}`);
     const ended: SessionEndedReason[] = [];
     const woken = { times: 0 };
     backplane.watch(id, { wake: () => void woken.times++, ended: (reason) => void ended.push(reason) });

@@ -1,4 +1,4 @@
-import type { CallState, TextLine, TextLog } from '@passerby/call';
+import type { Ending, TextLine, TextLog } from '@passerby/call';
 import type { Mode } from '@passerby/protocol';
 import { PARTINGS } from './partings.ts';
 import { isChoosy, sharedText } from './phrases.ts';
@@ -36,18 +36,13 @@ function meetingOf({ mode, shared, wishes }: TextLog): string {
   return `${MEETINGS[mode]} Nobody who shares your wishes was there: this stranger is random.`;
 }
 
-function endingOf({ matchId }: TextLog, state: CallState, left: string | undefined): string {
-  if (state.status === 'parted') return `${PARTINGS[state.reason]}.`;
-  return left === matchId ? 'You left.' : 'This chat is over.';
+function partingText(ending: Ending): string {
+  return ending === 'me' ? 'You left.' : `${PARTINGS[ending]}.`;
 }
 
-/**
- * A log as it is read. `left`: the match that the user ended, which its state does not tell.
- * The same text has the same key each time, whatever comes before it.
- */
-export function entriesOf(log: TextLog, state: CallState, left: string | undefined): LogEntry[] {
-  const { matchId, startedAt, endedAt, lines } = log;
-  const open = endedAt === undefined;
+/** A log as it is read. The same text has the same key each time, whatever comes before it. */
+export function entriesOf(log: TextLog): LogEntry[] {
+  const { matchId, startedAt, endedAt, ending, lines } = log;
   const entries: LogEntry[] = [
     { kind: 'notice', key: `${matchId} start`, at: startedAt, text: meetingOf(log) },
   ];
@@ -63,12 +58,12 @@ export function entriesOf(log: TextLog, state: CallState, left: string | undefin
       text: line.text,
       first: lines[index - 1]?.from !== line.from,
       progress: line.progress,
-      retry: open && line === last,
+      retry: endedAt === undefined && line === last,
       direct: line.direct ?? false,
     });
   }
-  if (!open) {
-    entries.push({ kind: 'notice', key: `${matchId} end`, at: endedAt, text: endingOf(log, state, left) });
+  if (endedAt !== undefined && ending !== undefined) {
+    entries.push({ kind: 'notice', key: `${matchId} end`, at: endedAt, text: partingText(ending) });
   }
   return entries;
 }

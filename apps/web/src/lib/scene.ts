@@ -1,5 +1,5 @@
 import { mainReason, type CallState, type CallView } from '@passerby/call';
-import type { Mode, Wishes } from '@passerby/protocol';
+import type { Mode } from '@passerby/protocol';
 import type { Card } from './card.ts';
 import { failureCard, FAILURES, titleOf } from './failures.ts';
 import { PARTINGS } from './partings.ts';
@@ -40,6 +40,7 @@ interface Words {
 }
 
 const READY = 'Press Start when you are ready';
+const MATCHING_PAUSED = 'Matching is paused for a moment';
 const CHOOSE_ALLOW = "Choose Allow in your browser's window.";
 
 const WORDS: Readonly<Record<Mode, Words>> = {
@@ -118,17 +119,21 @@ function startingScene(mediaReady: boolean, mode: Mode): Scene {
   return { ...scene, status, card: { title, text, ways: [] } };
 }
 
+type Searching = Extract<CallState, { status: 'searching' }>;
+
 /** `anyone`: as the server says; undefined while it has not answered. */
-function searchOf(wishes: Wishes, anyone: boolean | undefined): Search {
+function searchOf({ wishes, anyone, paused }: Searching): Search {
+  if (paused) return { title: MATCHING_PAUSED, detail: 'We keep trying.', widen: false };
   const title = 'Looking for someone';
   if (anyone === undefined || !isChoosy(wishes)) return { title, detail: '', widen: false };
   if (!anyone) return { title, detail: soughtText(wishes), widen: true };
   return { title: 'Looking for anyone now', detail: 'Nobody who shares your wishes was there', widen: false };
 }
 
-function searchingScene(state: Extract<CallState, { status: 'searching' }>, mode: Mode): Scene {
-  const search = searchOf(state.wishes, state.anyone);
-  const status = WORDS[mode].unmet ?? search.title;
+function searchingScene(state: Searching, mode: Mode): Scene {
+  const search = searchOf(state);
+  const { unmet } = WORDS[mode];
+  const status = state.paused && unmet ? `${unmet}. ${search.title}` : (unmet ?? search.title);
   return { status, search, primary: NEXT_WAITS, stop: true, lead: 'own' };
 }
 

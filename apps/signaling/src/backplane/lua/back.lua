@@ -1,13 +1,19 @@
--- ARGV[10] id   [11] '1': only if this node showed it last. The session is shown by this node from now on.
+-- ARGV[10] id   [11] '1': by the node that showed it last, or not at all   [12] else the client and [13] its
+-- attempt, or ''. Answers whether it is shown: by this node, from now on.
 local entry = live(ARGV[10])
-if not entry or (ARGV[11] == '1' and entry.node ~= node) then return answer() end
+if not entry then return answer(0) end
+if ARGV[11] == '1' then
+  if entry.node ~= node then return answer(0) end
+elseif entry.client ~= ARGV[12] or entry.attempt ~= ARGV[13] then
+  return answer(0)
+end
 if entry.node ~= node then
   redis.call('SREM', key('n:', entry.node), entry.id)
   redis.call('SADD', key('n:', node), entry.id)
   redis.call('PEXPIRE', key('n:', node), SHARED_TTL_MS)
   put(entry, { node = node })
 end
-if entry.away ~= '1' then return answer() end
+if entry.away ~= '1' then return answer(1) end
 put(entry, { away = '' })
 renew(entry)
 if entry.match ~= '' then
@@ -16,4 +22,4 @@ if entry.match ~= '' then
 elseif entry.since ~= '' then
   seekAgain(entry)
 end
-return answer()
+return answer(1)

@@ -28,14 +28,13 @@ local SHARED_TTL_MS, SESSION_TTL_MS = 86400000, 600000
 local LOOK_AGAIN_MS = 43200000
 -- [W7] and the age up to which a failure to connect is believed: as in memory.ts.
 local POLL_GRACE_MS, FAILED_WITHIN_MS = 2000, 20000
--- [B5] Answers to a returning client that may be under way at once.
-local NEXT_HASHES_MAX = 8
 local PAGE = 32
 
 local sessions = {}
 -- What of them is still to be written.
 local changed = {}
--- What this node has to tell its watchers: the id alone, or with the reason of the end behind a tab.
+-- What this node has to tell its watchers (the id alone, or with the reason of the end behind a tab), and
+-- what it has to count (behind a tab).
 local news = {}
 local told = {}
 -- Whose mailbox is full: ended when the verb is done, never in its middle.
@@ -78,6 +77,14 @@ end
 local function live(id)
   local entry = session(id)
   if entry and tonumber(entry['until']) > now then return entry end
+  return nil
+end
+
+-- What its client asks for or shows counts at the node that shows the session: a line that was left behind at
+-- another says nothing any more.
+local function shown(id)
+  local entry = live(id)
+  if entry and entry.node == node then return entry end
   return nil
 end
 
@@ -130,21 +137,31 @@ local function count(name, by)
   redis.call('HINCRBY', KEYS[1] .. 'counts', name, by)
 end
 
+-- For the metrics of the node that runs this script, and of no other.
+local function tally(...)
+  news[#news + 1] = '\t' .. table.concat({ ... }, '\t')
+end
+
+local function waited(entry)
+  return string.format('%.0f', now - entry.ticketSince)
+end
+
 local function split(text)
   local words = {}
   for word in string.gmatch(text, '[^\n]+') do words[#words + 1] = word end
   return words
 end
 
--- The client has this one of the hashes given out last: all others are void.
+-- The client has the hash given out last: the one before is void.
 local function adopt(entry, hash)
-  for _, next in ipairs(split(entry.nextHashes)) do
-    if next == hash then
-      put(entry, { hash = hash, nextHashes = '' })
-      return true
-    end
-  end
-  return false
+  if hash == '' or hash ~= entry.nextHash then return false end
+  put(entry, { hash = hash, nextHash = '' })
+  return true
+end
+
+-- A leftover: the client has come with this attempt, or a newer one, before.
+local function overtaken(entry, client, attempt)
+  return client ~= '' and client == entry.client and tonumber(attempt) <= tonumber(entry.attempt)
 end
 
 -- Whatever their order.
@@ -279,6 +296,7 @@ local function pair(one, other)
   redis.call('SET', key('m:', matchId), table.concat({ longer.id, shorter.id, one.mode,
     string.format('%.0f', now), relayOnly }, '\n'), 'PX', SHARED_TTL_MS)
   count('matched:' .. one.mode, 2)
+  tally('matched', one.mode, waited(longer), waited(shorter))
   local event = string.format(',"mode":"%s","shared":{"interests":%s,"languages":%s},"relayOnly":%s}', one.mode,
     both(longer.interests, shorter.interests), both(longer.languages, shorter.languages),
     relayOnly == '1' and 'true' or 'false')
@@ -366,6 +384,7 @@ local function part(leaver, claimed)
   local reason = (claimed == 'failed' and not failed) and 'skipped' or claimed
   redis.call('DEL', key('m:', matchId))
   count('matched:' .. match.mode, -2)
+  tally('ended', match.mode, reason)
   local keeps = failed and leaver.blamed ~= '1'
   put(leaver, { match = '', kept = keeps and '1' or '', blamed = failed and '1' or '' })
   if not stayer then return nil end

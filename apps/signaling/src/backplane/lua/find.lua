@@ -1,7 +1,7 @@
 -- ARGV[10] id   [11] the match to end, 'current' or ''   [12] 'skipped' or 'failed'   [13] '1': with wishes
 -- ARGV[14] mode   [15] interests and [16] languages, a line each   [17] anyone   [18] requeue   [19] relayOnly
 -- Answers 'done', 'stale' or 'unknown'.
-local entry = live(ARGV[10])
+local entry = shown(ARGV[10])
 if not entry then return answer('unknown') end
 local ending, wished = ARGV[11], ARGV[13] == '1'
 if entry.match ~= '' then

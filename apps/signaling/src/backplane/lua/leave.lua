@@ -1,3 +1,3 @@
 -- ARGV[10] id   [11] a match or 'current'   [12] the reason. Answers the partner or ''.
-local entry = live(ARGV[10])
+local entry = shown(ARGV[10])
 return answer(entry and leave(entry, ARGV[11], ARGV[12]) or '')

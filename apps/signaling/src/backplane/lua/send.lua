@@ -1,6 +1,6 @@
 -- ARGV[10] id   [11] a match or 'current'   [12] number or ''   [13] '1': it is a text
 -- ARGV[14] the event   [15] what goes out instead where the match is relay-only, or ''
-local entry = live(ARGV[10])
+local entry = shown(ARGV[10])
 if not entry or entry.match == '' then return answer(0) end
 if ARGV[11] ~= 'current' and ARGV[11] ~= entry.match then return answer(0) end
 local isText, seq, event = ARGV[13] == '1', ARGV[12], ARGV[14]
