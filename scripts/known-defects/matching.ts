@@ -74,7 +74,7 @@ export const MATCHING: readonly Mutation[] = [
   one(
     'a poll that crosses its match ends it',
     MEMORY,
-    'if (this.#isCrossedPoll(entry, entry.match, request))',
+    'if (this.#isCrossed(entry, entry.match, request))',
     'if (false)',
     ...['memory', 'plain-client'].map(test),
   ),

@@ -102,6 +102,55 @@ export function mailboxRules(create: CreateSubject): void {
     expect(await cid.standing()).toEqual({ status: 'waiting' });
   });
 
+  test('[B43] whoever is away gets no more than the newest typing and the newest state, when it is back', async () => {
+    const { backplane, ann, bob, matchId } = await talking(8);
+    const type = (on: boolean) =>
+      backplane.send(ann.id, () => ({ type: 'typing', matchId, on }), { matchId });
+    const show = (video: boolean) =>
+      backplane.send(
+        ann.id,
+        () => ({ type: 'partner-state', matchId, state: { mic: true, cam: video, away: false } }),
+        {
+          matchId,
+        },
+      );
+    await backplane.away(bob.id);
+    for (let times = 0; times < 20; times++) {
+      await type(times % 2 === 0);
+      await show(times % 2 === 0);
+    }
+    expect(bob.ended).toEqual([]);
+    expect(await bob.news()).toEqual([]);
+    await backplane.back(bob.id);
+    expect((await bob.news()).toSorted((a, b) => b.type.localeCompare(a.type))).toEqual([
+      { type: 'typing', matchId, on: false },
+      { type: 'partner-state', matchId, state: { mic: true, cam: false, away: false } },
+    ]);
+    await backplane.away(bob.id);
+    await backplane.back(bob.id);
+    expect(await bob.news()).toEqual([]);
+    await type(true);
+    expect(await bob.news()).toEqual([{ type: 'typing', matchId, on: true }]);
+  });
+
+  test('[B43] what was held is over with the text that follows, and with the match', async () => {
+    const { backplane, ann, bob, matchId } = await talking();
+    const type = () =>
+      backplane.send(ann.id, (match) => ({ type: 'typing', matchId: match, on: true }), {
+        matchId: 'current',
+      });
+    await backplane.away(bob.id);
+    await type();
+    await backplane.send(ann.id, () => ({ type: 'message', matchId, text: 'hello' }), { matchId });
+    await backplane.back(bob.id);
+    expect(await bob.news()).toEqual([{ type: 'message', matchId, text: 'hello' }]);
+    await backplane.away(bob.id);
+    await type();
+    await backplane.leave(ann.id, matchId, 'left');
+    await backplane.back(bob.id);
+    expect(await bob.news()).toEqual([{ type: 'partner-left', matchId, reason: 'left' }]);
+  });
+
   test('[B34] the watcher is woken by what comes after it began to watch, for its own session alone', async () => {
     const { backplane, ann, bob, post } = await talking();
     const before = { ann: ann.woken.times, bob: bob.woken.times };

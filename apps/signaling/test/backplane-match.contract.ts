@@ -63,7 +63,21 @@ export function matchRules(create: CreateSubject): void {
     expect(await bob.news()).toEqual([{ type: 'partner-left', matchId, reason: 'skipped' }]);
   });
 
-  test('[W7] from the newcomer, after a first signal, or with wishes it is a skip', async () => {
+  test('[W7] a find that is sent again over a new line, with the same wishes, ends no match that was made meanwhile', async () => {
+    const { backplane, enter, meet } = await stage(create);
+    const [ann, bob] = [await enter('ann'), await enter('bob')];
+    const matchId = await meet(ann, bob);
+    for (const person of [ann, bob]) {
+      expect(await person.find({}, { ending: 'current' })).toBe('done');
+      expect(await person.match()).toBe(matchId);
+      expect(await person.news()).toEqual([]);
+    }
+    await backplane.send(bob.id, state(true), { matchId: 'current' });
+    await bob.find({}, { ending: 'current' });
+    expect(await ann.standing()).toEqual({ status: 'idle' });
+  });
+
+  test('[W7] from the newcomer, after a first signal, or with other wishes it is a skip', async () => {
     const { backplane, enter, meet, pass } = await stage(create);
     const [ann, bob] = [await enter('ann'), await enter('bob')];
 
@@ -81,7 +95,7 @@ export function matchRules(create: CreateSubject): void {
     await backplane.leave(ann.id, 'current', 'left');
     await pass(REMATCH_AFTER_MS, ann, bob);
     await meet(ann, bob);
-    await ann.find({}, { ending: 'current' });
+    await ann.find({ requeue: true }, { ending: 'current' });
     expect(await bob.standing()).toEqual({ status: 'idle' });
   });
 

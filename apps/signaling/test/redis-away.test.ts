@@ -1,6 +1,10 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { ChatError } from '@passerby/protocol';
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import type { AccountId, MatchId, SessionId } from '../src/core/types.ts';
 import { deployment } from './support/redis-node.ts';
 import { RedisServer } from './support/redis-server.ts';
+import { startTestServer } from './support/server.ts';
+import { LEASES, WISHES } from './support/stage.ts';
 import { startTextServer } from './support/text-server.ts';
 
 // Real time passes: until Redis is missed, and until it is found again.
@@ -109,4 +113,70 @@ test('[V7] Redis comes back empty: sessions are over, and new ones are matched',
   await cid.ask('peer:find');
   await dan.ask('peer:find');
   await cid.next('peer:accepted');
+});
+
+test('[V6] what was said just before Redis paused wakes whom it is for, although its sender was refused', async () => {
+  redis = await RedisServer.start();
+  const { backplane } = await deployment(redis)();
+  const [ann, bob] = ['ann' as SessionId, 'bob' as SessionId];
+  for (const id of [ann, bob]) {
+    await backplane.open({ id, account: `${id}` as AccountId, leases: LEASES }, { takeOver: false });
+    await backplane.find(id, { wishes: WISHES });
+  }
+  const woken = Promise.withResolvers<void>();
+  backplane.watch(bob, { wake: () => woken.resolve(), ended: () => {} });
+  redis.freeze();
+  const text = (matchId: MatchId) => ({ type: 'message', matchId, seq: 1, text: 'hello' }) as const;
+  const sending = backplane.send(ann, text, { matchId: 'current', seq: 1 });
+  await expect(sending).rejects.toMatchObject({ code: 'unavailable' });
+  redis.thaw();
+  await woken.promise;
+  expect((await backplane.drain(bob, 0)).at(-1)?.event).toMatchObject({ type: 'message', text: 'hello' });
+});
+
+test('[V6] a mailbox that could not be read is read when the next renewal succeeds', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  onTestFinished(() => void vi.useRealTimers());
+  redis = await RedisServer.start();
+  const node = await deployment(redis)();
+  const { promise: failed, resolve } = Promise.withResolvers<void>();
+  const drain = vi.spyOn(node.backplane, 'drain');
+  const server = await startTestServer({ shared: node });
+  const ann = server.ours('ann');
+  await ann.next('session:welcome');
+  await ann.settled();
+  drain.mockImplementationOnce(() => {
+    resolve();
+    return Promise.reject(new ChatError('unavailable'));
+  });
+  await ann.ask('peer:find');
+  await failed;
+  await ann.settled();
+  expect(ann.names()).not.toContain('peer:alone');
+  vi.advanceTimersByTime(5_000);
+  await ann.next('peer:alone');
+});
+
+test('[V4] a node that hears late that it was taken for dead takes its sessions back all the same', async () => {
+  redis = await RedisServer.start();
+  const node = deployment(redis);
+  const [{ backplane: slow, clock }, { backplane: living }] = [await node(), await node()];
+  const [ann, bob] = ['ann' as SessionId, 'bob' as SessionId];
+  for (const [backplane, id] of [
+    [slow, ann],
+    [living, bob],
+  ] as const) {
+    await backplane.lapsed();
+    await backplane.open({ id, account: `${id}` as AccountId, leases: LEASES }, { takeOver: false });
+    backplane.watch(id, { wake: () => {}, ended: () => {} });
+    await backplane.find(id, { wishes: WISHES });
+  }
+  clock.advance(8_000);
+  await living.lapsed();
+  redis.freeze();
+  await expect(slow.lapsed()).rejects.toMatchObject({ code: 'unavailable' });
+  redis.thaw();
+  await slow.lapsed();
+  const news = (await living.drain(bob, 0)).map(({ event }) => event.type);
+  expect(news.slice(-2)).toEqual(['partner-away', 'partner-back']);
 });

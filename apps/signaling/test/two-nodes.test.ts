@@ -4,7 +4,9 @@ import { RedisServer } from './support/redis-server.ts';
 import { type Client, startTestServer } from './support/server.ts';
 import { LEASES, WISHES } from './support/stage.ts';
 import { startTextServer } from './support/text-server.ts';
-import type { AccountId, SessionId } from '../src/core/types.ts';
+import type { RedisBackplaneOptions } from '../src/backplane/redis.ts';
+import type { Backplane } from '../src/core/ports.ts';
+import type { AccountId, Mode, SessionId } from '../src/core/types.ts';
 
 let redis: RedisServer;
 beforeAll(async () => {
@@ -180,10 +182,10 @@ test('[V8] a stranger of the text API is gone with the node that closes, and its
 
 describe('a node that dies', () => {
   /** Ann at a node that dies and Bob at one that lives, in a match; each backplane is swept by hand. */
-  async function backplanes() {
-    const node = deployment(redis);
-    const [dying, living] = [await node(), await node()];
-    const enter = async ({ backplane }: typeof dying, name: string) => {
+  async function backplanes(options: Partial<RedisBackplaneOptions> = {}) {
+    const node = deployment(redis, options);
+    const [{ backplane: dying, clock }, { backplane: living }] = [await node(), await node()];
+    const enter = async (backplane: Backplane, name: string) => {
       const id = `${name}-session` as SessionId;
       await backplane.open({ id, account: name as AccountId, leases: LEASES }, { takeOver: false });
       const ended: string[] = [];
@@ -191,13 +193,13 @@ describe('a node that dies', () => {
       await backplane.find(id, { wishes: WISHES });
       return { id, ended };
     };
-    await dying.backplane.lapsed();
-    await living.backplane.lapsed();
+    await dying.lapsed();
+    await living.lapsed();
     const ann = await enter(dying, 'ann');
     const bob = await enter(living, 'bob');
-    await living.backplane.drain(bob.id, 99);
-    const news = async () => (await living.backplane.drain(bob.id, 0)).map(({ event }) => event.type);
-    return { clock: living.clock, dying: dying.backplane, living: living.backplane, ann, bob, news };
+    await living.drain(bob.id, 99);
+    const news = async () => (await living.drain(bob.id, 0)).map(({ event }) => event.type);
+    return { clock, dying, living, enter, ann, bob, news };
   }
 
   test('[V4] nine seconds later its sessions are away to their partners, and keep their leases', async () => {
@@ -239,4 +241,93 @@ describe('a node that dies', () => {
     expect(await news()).toEqual(['partner-away', 'partner-back']);
     expect(bob.ended).toEqual([]);
   });
+
+  test('[V4] a node that was gone for long takes its sessions back, and they are looked after again', async () => {
+    const { clock, dying, living, bob, news } = await backplanes();
+    clock.advance(8_000);
+    for (let sweep = 0; sweep < 3; sweep++) await living.lapsed();
+    await dying.lapsed();
+    expect(await news()).toEqual(['partner-away', 'partner-back']);
+    await dying.lapsed();
+    expect(await news()).toEqual(['partner-away', 'partner-back']);
+    clock.advance(8_000);
+    await living.renew(bob.id);
+    await living.lapsed();
+    expect(await news()).toEqual(['partner-away', 'partner-back', 'partner-away']);
+  });
+
+  test('[V4] one sweep looks after all sessions of all dead nodes, and hands out all that lapsed', async () => {
+    const node = deployment(redis);
+    const nodes = [await node(), await node(), await node()];
+    const [one, two, living] = nodes.map(({ backplane }) => backplane) as [Backplane, Backplane, Backplane];
+    for (const { backplane } of nodes) await backplane.lapsed();
+    const enter = async (backplane: Backplane, name: string) => {
+      const id = name as SessionId;
+      await backplane.open({ id, account: name as AccountId, leases: LEASES }, { takeOver: false });
+      await backplane.find(id, { wishes: { ...WISHES, interests: [`room ${name}`] } });
+      return id;
+    };
+    const ids = [];
+    // More than one look at a time takes, on two nodes.
+    for (let index = 0; index < 130; index++) ids.push(await enter(one, `one ${index}`));
+    for (let index = 0; index < 20; index++) ids.push(await enter(two, `two ${index}`));
+    nodes[0]?.clock.advance(8_000);
+    expect(await living.lapsed()).toEqual([]);
+    for (let index = 0; index < 150; index++) {
+      // Whoever is away is met by nobody, whatever is shared.
+      const bob = await enter(living, `bob ${index}`);
+      const wishes = { ...WISHES, interests: [`room ${ids[index] ?? ''}`] };
+      await living.find(bob, { wishes });
+      expect(await living.standing(bob)).toEqual({ status: 'waiting' });
+      await living.end(bob, 'left');
+    }
+    nodes[0]?.clock.advance(LEASES.searchingMs);
+    expect((await living.lapsed()).toSorted()).toEqual(ids.toSorted());
+  });
+
+  test('[V4] one session that cannot be taken back does not cost the others theirs', async () => {
+    const { clock, dying, living, enter, ann, news } = await backplanes({ prefix: '{broken}' });
+    const cid = await enter(dying, 'cid');
+    clock.advance(8_000);
+    await living.lapsed();
+    await redis.ask('RENAME', `{broken}s:${ann.id}`, '{broken}aside');
+    await redis.ask('SET', `{broken}s:${ann.id}`, 'no session');
+    await dying.lapsed();
+    await enter(living, 'dan');
+    expect(await dying.standing(cid.id)).toMatchObject({ status: 'matched' });
+    await redis.ask('RENAME', '{broken}aside', `{broken}s:${ann.id}`);
+    expect(await news()).toEqual(['partner-away']);
+    await dying.lapsed();
+    expect(await news()).toEqual(['partner-away', 'partner-back']);
+  });
+});
+
+test('[V9] what was left of sessions whose keys ran out while no node was there is swept away', async () => {
+  const prefix = '{ghosts}';
+  const { backplane, clock } = await deployment(redis, { prefix })();
+  const enter = async (name: string, mode: Mode) => {
+    const id = name as SessionId;
+    await backplane.open({ id, account: name as AccountId, leases: LEASES }, { takeOver: false });
+    await backplane.find(id, { wishes: { ...WISHES, mode } });
+    return id;
+  };
+  const ghosts = [await enter('ann', 'video'), await enter('bob', 'video'), await enter('cid', 'text')];
+  const keys = (await redis.ask('KEYS', `${prefix}[sbam]:*`)) as string[];
+  expect(keys.length).toBeGreaterThan(3 * ghosts.length);
+  await redis.ask('DEL', ...keys);
+  const eve = await enter('eve', 'text');
+  expect(await backplane.standing(eve)).toEqual({ status: 'waiting' });
+  expect(await redis.ask('ZCARD', `${prefix}p:text\n\n`)).toBe(1);
+  for (let left = LEASES.matchedMs; left > 0; left -= 10_000) {
+    clock.advance(10_000);
+    await backplane.renew(eve);
+  }
+  expect(await backplane.lapsed()).toEqual([]);
+  expect(await backplane.count()).toEqual({
+    online: 1,
+    waiting: { video: 0, voice: 0, text: 1 },
+    matched: { video: 0, voice: 0, text: 0 },
+  });
+  await backplane.end(eve, 'left');
+  expect(await redis.ask('KEYS', `${prefix}[bdilmpsw]*`)).toEqual([]);
 });

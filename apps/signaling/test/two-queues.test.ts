@@ -55,7 +55,7 @@ test('[Q1] who comes by HTTP stands in the queue for texts and in no other', asy
 });
 
 describe.each(QUEUES)('%s', (queue) => {
-  test('[Q2] a room is for two: nobody else hears or says anything in it', async () => {
+  test('[Q2] a match is of two: nobody else hears or says anything in it', async () => {
     const server = await startServer();
     const { ann, bob, matchId } = await couple(server, queue);
     const others = await couple(server, queue, 'cid', 'dan');

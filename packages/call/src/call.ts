@@ -1,10 +1,10 @@
 import { sameWishes, textSchema, type MediaState, type Mode, type Wishes } from '@passerby/protocol';
 import { endingOf } from './ending.ts';
-import { mainReason, type CallErrorReason } from './errors.ts';
+import { mainReason, reasonOfEnd } from './errors.ts';
 import { Line } from './line.ts';
 import { Listeners } from './listeners.ts';
 import { matchOf, transition, type ByeReason, type Effect, type MachineEvent } from './machine.ts';
-import type { LocalMedia } from './media.ts';
+import { wantedIn, type LocalMedia } from './media.ts';
 import { parse } from './parse.ts';
 import { Peer, type PeerEvent, type PeerParts } from './peer.ts';
 import { StateTimers } from './state-timers.ts';
@@ -13,7 +13,6 @@ import type {
   CallState,
   CallView,
   Clock,
-  FinalEnd,
   Match,
   NetworkChanges,
   SignalingClient,
@@ -490,21 +489,6 @@ export class Call {
   }
 }
 
-function wantedIn(mode: Mode): { audio: boolean; video: boolean } {
-  return { audio: mode !== 'text', video: mode === 'video' };
-}
-
 function isSameView(one: CallView, other: CallView): boolean {
   return (Object.keys(one) as (keyof CallView)[]).every((key) => one[key] === other[key]);
-}
-
-function reasonOfEnd(reason: FinalEnd): CallErrorReason {
-  switch (reason) {
-    case 'elsewhere':
-      return 'elsewhere';
-    case 'token-expired':
-      return 'signed-out';
-    case 'moderated':
-      return 'session-ended';
-  }
 }

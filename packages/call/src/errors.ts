@@ -1,3 +1,5 @@
+import type { FinalEnd } from './types.ts';
+
 /** Why a call, or its camera, is not there. Each maps to one sentence and one way on in the app. */
 export type CallErrorReason =
   | 'media-refused'
@@ -28,5 +30,17 @@ export class CallError extends Error {
     super(reason, options);
     this.name = 'CallError';
     this.reason = reason;
+  }
+}
+
+/** What the user reads of a session that the server ended for good. */
+export function reasonOfEnd(reason: FinalEnd): CallErrorReason {
+  switch (reason) {
+    case 'elsewhere':
+      return 'elsewhere';
+    case 'token-expired':
+      return 'signed-out';
+    case 'moderated':
+      return 'session-ended';
   }
 }

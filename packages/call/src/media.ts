@@ -1,3 +1,4 @@
+import type { Mode } from '@passerby/protocol';
 import { CallError, type CallErrorReason, type MissingDevices } from './errors.ts';
 import { Listeners } from './listeners.ts';
 import type { Kind } from './peer.ts';
@@ -15,6 +16,11 @@ export interface LocalMediaParts {
 }
 
 export type Wanted = Record<Kind, boolean>;
+
+/** The devices of a mode. */
+export function wantedIn(mode: Mode): Wanted {
+  return { audio: mode !== 'text', video: mode === 'video' };
+}
 
 const KINDS: readonly Kind[] = ['audio', 'video'];
 /** The devices, as the Permissions API calls them too. */

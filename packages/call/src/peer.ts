@@ -1,4 +1,5 @@
 import type { MediaState, Role } from '@passerby/protocol';
+import { Allowance } from './allowance.ts';
 import type { ByeReason } from './machine.ts';
 import { MediaWatch, type MediaFact } from './media-watch.ts';
 import { readPeerMessage, writePeerMessage, type PeerMessage } from './peer-message.ts';
@@ -47,6 +48,11 @@ export interface PeerParts {
 
 /** Id of the one data channel; both sides open it by themselves. */
 const CHANNEL_ID = 0;
+/**
+ * Messages on the data channel, which no server counts. What comes beyond them is not heard: our own client
+ * says a text again that was not acknowledged.
+ */
+const HEARD = { burst: 100, perSecond: 20 };
 /** Candidates held for a description that is still to come; a browser has a few dozen. */
 const HELD_MAX = 256;
 
@@ -67,6 +73,7 @@ export class Peer {
   readonly #configuration: RTCConfiguration;
   readonly #channel: RTCDataChannel;
   readonly #watch: MediaWatch;
+  readonly #heard: Allowance;
   readonly #transceivers = new Map<Kind, RTCRtpTransceiver>();
   #tracks: Tracks;
   #media: MediaState;
@@ -93,6 +100,7 @@ export class Peer {
       clock: parts.clock,
       emit: (fact) => this.#emit({ type: 'media', fact }),
     });
+    this.#heard = new Allowance(HEARD, parts.clock.now());
     this.#channel = this.#openChannel();
     this.#connection.addEventListener('icecandidate', ({ candidate }) => {
       // Through the queue, so that no candidate overtakes the description it belongs to.
@@ -189,6 +197,7 @@ export class Peer {
   #hear(data: unknown): void {
     const message = readPeerMessage(data);
     if (!message || this.#closed) return;
+    if (message.type !== 'bye' && !this.#heard.take(this.#parts.clock.now())) return;
     if (message.type !== 'state') {
       this.#emit(message);
       return;

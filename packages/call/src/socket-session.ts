@@ -65,6 +65,8 @@ export class SocketSession {
   #socket: SignalingSocket | undefined;
   /** The text that is under way on this socket. */
   #saying: Command | undefined;
+  /** It was refused for now and waits to be said again. */
+  #sayingWaits = false;
   #resumeToken: string | undefined;
   #welcomed = false;
   #failures = 0;
@@ -336,12 +338,15 @@ export class SocketSession {
     const [next] = this.#outbox.texts;
     if (this.#saying || !next) return;
     this.#saying = next;
+    this.#sayingWaits = false;
     this.#deliver(next);
   }
 
   /** Before the match ends: what is still to be said goes out as it is. */
   #sayRest(): void {
-    for (const text of this.#outbox.texts) if (text !== this.#saying) this.#deliver(text);
+    for (const text of this.#outbox.texts) {
+      if (text !== this.#saying || this.#sayingWaits) this.#deliver(text);
+    }
   }
 
   #said(text: Command): void {
@@ -363,8 +368,10 @@ export class SocketSession {
       return;
     }
     const socket = this.#socket;
+    if (command === this.#saying) this.#sayingWaits = true;
     this.#parts.clock.after(retryInMs, () => {
       if (socket !== this.#socket) return;
+      if (command === this.#saying) this.#sayingWaits = false;
       if (this.#outbox.has(command)) this.#deliver(command);
       else this.#said(command);
     });

@@ -30,7 +30,7 @@ export interface SignalingSocket {
   ): unknown;
   /** Says goodbye to the server, which takes it as the end of the session. */
   disconnect(): unknown;
-  /** What carries it: to close that is a line that dropped. An engine that is closed first waits for what it has to write. */
+  /** What carries it: to close that is a line that dropped. (`engine.close` waits for what is still to be written.) */
   readonly io: { readonly engine: { readonly transport: { close(): unknown } } };
 }
 

@@ -565,6 +565,24 @@ describe('the data channel', () => {
     expect(answerer.events).toEqual([{ type: 'text', seq: 1, text }]);
   });
 
+  test('[K28] a partner that writes without end is not heard beyond 100 at once and 20 a second, but for its goodbye', async () => {
+    const { answerer, clock } = await setUpConnected();
+    const say = (message: object) =>
+      answerer.connection.channel?.dispatchEvent(
+        new MessageEvent('message', { data: JSON.stringify(message) }),
+      );
+    const texts = () => answerer.events.filter(({ type }) => type === 'text').length;
+    for (let seq = 1; seq <= 500; seq += 1) say({ type: 'text', seq, text: 'x' });
+    expect(texts()).toBeLessThanOrEqual(100);
+    expect(texts()).toBeGreaterThan(90);
+    const before = texts();
+    await clock.pass(1_000);
+    for (let seq = 501; seq <= 600; seq += 1) say({ type: 'text', seq, text: 'x' });
+    expect(texts()).toBe(before + 20);
+    say({ type: 'bye', reason: 'left' });
+    expect(answerer.events.at(-1)).toEqual({ type: 'bye', reason: 'left' });
+  });
+
   test('[K28] a channel that cannot send does no harm', async () => {
     const { offerer } = await setUpConnected();
     const channel = offerer.connection.channel;

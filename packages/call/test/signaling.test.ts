@@ -577,6 +577,15 @@ describe('commands', () => {
     }
   });
 
+  test('[K76] a text that waits to be said again goes out before a skip, too', async () => {
+    const { client, socket } = await setUpWelcomed();
+    for (const seq of [1, 2]) client.say(MATCH_ID, seq, `text ${seq}`);
+    socket.find('chat:message').reply({ error: 'rate-limited', retry: true, retryInMs: 3_000 });
+    client.skip(MATCH_ID);
+    expect(textsOf(socket)).toEqual([1, 1, 2]);
+    expect(socket.names.at(-1)).toBe('peer:skip');
+  });
+
   test('[K76] after a resume the texts go on where the server stands, the oldest first', async () => {
     const parts = await setUpWelcomed();
     for (const seq of [1, 2, 3]) parts.client.say(MATCH_ID, seq, `text ${seq}`);

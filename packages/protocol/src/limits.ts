@@ -8,6 +8,8 @@ export const TEXT_LENGTH_MAX = 500;
 export const INTERESTS_MAX = 10;
 /** Longest interest, in characters, as it is compared. */
 export const INTEREST_LENGTH_MAX = 30;
+/** Longest interest or language tag that is looked at, in UTF-16 units, before it is brought into its form. */
+export const WISH_RAW_LENGTH_MAX = 200;
 /** Most languages one wish may name. */
 export const LANGUAGES_MAX = 5;
 /** Largest token a client may present, in characters (a Firebase ID token is about 1,000). */

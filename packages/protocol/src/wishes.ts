@@ -1,12 +1,9 @@
 import * as v from 'valibot';
-import { INTEREST_LENGTH_MAX, INTERESTS_MAX, LANGUAGES_MAX } from './limits.ts';
+import { INTEREST_LENGTH_MAX, INTERESTS_MAX, LANGUAGES_MAX, WISH_RAW_LENGTH_MAX } from './limits.ts';
 
 /** What people come for; each mode is a pool of its own. */
 export const modeSchema = v.picklist(['video', 'voice', 'text']);
 export type Mode = v.InferOutput<typeof modeSchema>;
-
-/** Longest interest or language tag that is looked at, in UTF-16 units, before it is brought into its form. */
-const RAW_LENGTH_MAX = 200;
 
 // The joiners stay inside a word: emoji and Persian words are spelled with them.
 const DROPPED = /(?![\u200c\u200d])[\p{P}\p{C}]/gu;
@@ -15,6 +12,7 @@ const JOINERS_AT_EDGES = /(?<![^ ])[\u200c\u200d]+|[\u200c\u200d]+(?![^ ])/gu;
 /**
  * An interest in the form in which two are compared: lower case, without punctuation and invisible signs,
  * single spaces. Empty where nothing is left; not cut, so it may be longer than {@link INTEREST_LENGTH_MAX}.
+ * For texts of {@link WISH_RAW_LENGTH_MAX} at most: the time grows with the square of the length.
  */
 export function toInterest(text: string): string {
   const words = text.replace(/\s+/gu, ' ').replace(DROPPED, '').replace(JOINERS_AT_EDGES, '');
@@ -32,7 +30,7 @@ export function toLanguage(tag: string): string | undefined {
   }
 }
 
-const rawSchema = v.pipe(v.string(), v.maxLength(RAW_LENGTH_MAX));
+const rawSchema = v.pipe(v.string(), v.maxLength(WISH_RAW_LENGTH_MAX));
 
 const interestsSchema = v.pipe(
   v.array(rawSchema),

@@ -1,4 +1,13 @@
-import type { ClientAttempt, MatchId, Mode, Role, Session, SessionEvent, Wishes } from '../core/types.ts';
+import type {
+  ChatEvent,
+  ClientAttempt,
+  MatchId,
+  Mode,
+  Role,
+  Session,
+  SessionEvent,
+  Wishes,
+} from '../core/types.ts';
 import type { Watcher } from '../core/ports.ts';
 import { type Ticket, byWaiting } from './pool.ts';
 
@@ -11,6 +20,8 @@ export interface Entry {
   /** The attempt that opened or claimed it last. */
   client: ClientAttempt | undefined;
   away: boolean;
+  /** What its partner said last of each, while it was away. [B43] */
+  readonly held: Map<Passing['type'], Passing>;
   wishes: Wishes;
   ticket: Ticket<Entry> | undefined;
   match: Match | undefined;
@@ -22,6 +33,13 @@ export interface Entry {
   mailbox: SessionEvent[];
   lastOffset: number;
   watcher: Watcher | undefined;
+}
+
+/** What holds only until it is said anew: nobody who is away needs more than the newest. */
+export type Passing = Extract<ChatEvent, { type: 'typing' | 'partner-state' }>;
+
+export function isPassing(event: ChatEvent): event is Passing {
+  return event.type === 'typing' || event.type === 'partner-state';
 }
 
 export interface Side {

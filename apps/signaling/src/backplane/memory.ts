@@ -17,7 +17,7 @@ import type {
   Unsubscribe,
 } from '../core/types.ts';
 import { Deadlines } from './deadlines.ts';
-import { type Entry, type Match, createMatch, isOvertaken, partnerOf, sideOf } from './entry.ts';
+import { type Entry, type Match, createMatch, isOvertaken, isPassing, partnerOf, sideOf } from './entry.ts';
 import { Pool, type Ticket } from './pool.ts';
 
 export interface MemoryBackplaneOptions {
@@ -40,8 +40,8 @@ export interface MemoryBackplaneOptions {
   metrics?: Metrics | undefined;
 }
 
-/** A bare repeat of a find this soon after `matched` is a poll that crossed its match. [W7] */
-const POLL_GRACE_MS = 2_000;
+/** A find repeated this soon after `matched` crossed its match. [W7] */
+const CROSSING_MS = 2_000;
 /** A first connection is given up after 10 s; a match older than this has connected, whatever is said of it. */
 const FAILED_WITHIN_MS = 20_000;
 
@@ -83,6 +83,7 @@ export class MemoryBackplane implements Backplane {
       nextResumeHash: undefined,
       client,
       away: session.away ?? false,
+      held: new Map(),
       wishes: DEFAULT_WISHES,
       ticket: undefined,
       match: undefined,
@@ -155,6 +156,8 @@ export class MemoryBackplane implements Backplane {
     this.#renew(entry);
     if (entry.match) {
       this.#post(partnerOf(entry.match, entry).entry, { type: 'partner-back', matchId: entry.match.id });
+      for (const event of entry.held.values()) this.#post(entry, event);
+      entry.held.clear();
     } else if (entry.ticket) this.#seekAgain(entry.ticket);
     this.#settle();
     return true;
@@ -167,7 +170,7 @@ export class MemoryBackplane implements Backplane {
     if (entry.match) {
       if (ending === undefined) return 'done';
       if (ending === 'current') {
-        if (this.#isCrossedPoll(entry, entry.match, request)) return 'done';
+        if (this.#isCrossed(entry, entry.match, request)) return 'done';
       } else if (ending !== entry.match.id) return 'stale';
       this.#part(entry.match, entry, request.reason ?? 'skipped');
     } else if (ending !== undefined && ending !== 'current' && ending !== entry.lastMatchId) return 'stale';
@@ -227,7 +230,7 @@ export class MemoryBackplane implements Backplane {
       side.lastSeq[kind] = seq;
     }
     side.signalled = true;
-    if (posted) this.#post(partnerOf(match, entry).entry, posted);
+    if (posted) this.#pass(partnerOf(match, entry).entry, posted);
     this.#settle();
     return true;
   }
@@ -310,11 +313,15 @@ export class MemoryBackplane implements Backplane {
     this.#leases.set(session.id, this.#options.now() + (match ? matchedMs : searchingMs));
   }
 
-  /** A bare repeat by the one who had waited, who has shown no sign yet of knowing its match. [W7] */
-  #isCrossedPoll(entry: Entry, match: Match, { wishes }: FindRequest): boolean {
+  /**
+   * A find that was on its way when its match was made, by somebody who has shown no sign yet of knowing it:
+   * a bare one by the one who had waited, or one with the wishes that were matched, sent again over a new
+   * line. [W7]
+   */
+  #isCrossed(entry: Entry, match: Match, { wishes }: FindRequest): boolean {
     const side = sideOf(match, entry);
-    const young = this.#options.now() - match.since < POLL_GRACE_MS;
-    return wishes === undefined && side.role === 'answerer' && !side.signalled && young;
+    const repeats = wishes ? sameWishes(wishes, entry.wishes) : side.role === 'answerer';
+    return repeats && !side.signalled && this.#options.now() - match.since < CROSSING_MS;
   }
 
   /** Takes a partner from the pool or joins it. `told`: what the last `waiting` of this ticket said. */
@@ -349,6 +356,7 @@ export class MemoryBackplane implements Backplane {
     this.#options.metrics?.matched(mode, [now - newcomer.since, now - waiting.since]);
     for (const { entry, role } of match.sides) {
       entry.match = match;
+      entry.held.clear();
       entry.lastMatchId = matchId;
       this.#renew(entry);
       this.#post(entry, { type: 'matched', matchId, role, mode, shared, relayOnly });
@@ -410,6 +418,14 @@ export class MemoryBackplane implements Backplane {
   #settle(): void {
     for (const entry of this.#slow) this.#end(entry, 'lost', 'slow');
     this.#slow.clear();
+  }
+
+  /** Posts what the partner sent, or keeps it until the line is back. [B43] */
+  #pass(to: Entry, event: ChatEvent): void {
+    // A text ends typing.
+    if (event.type === 'message') to.held.delete('typing');
+    if (to.away && isPassing(event)) to.held.set(event.type, event);
+    else this.#post(to, event);
   }
 
   #post(entry: Entry, event: ChatEvent): void {

@@ -67,6 +67,8 @@ export class RedisBackplane implements Backplane {
   readonly #watchers = new Map<SessionId, Watcher>();
   readonly #ready: Promise<void>;
   #isAway = false;
+  /** Others may have taken this node for dead. */
+  #isRevived = false;
   #probedAt = 0;
 
   /** Connects, and connects again, until `close`. */
@@ -201,8 +203,8 @@ export class RedisBackplane implements Backplane {
   ): Promise<boolean> {
     const open = withoutMatch(event);
     const hidden = relayOnly === undefined ? open : relayOnly === null ? '' : withoutMatch(relayOnly);
-    const isText = event('' as MatchId).type === 'message';
-    const [sent] = await this.#run('send', [id, matchId, `${seq ?? ''}`, flag(isText), open, hidden]);
+    const { type } = event('' as MatchId);
+    const [sent] = await this.#run('send', [id, matchId, `${seq ?? ''}`, type, open, hidden]);
     return sent === 1;
   }
 
@@ -243,9 +245,14 @@ export class RedisBackplane implements Backplane {
   }
 
   async lapsed(): Promise<SessionId[]> {
-    const [revived, lapsed] = await this.#run('lapsed', [`${NODE_LEASE_MS}`, `${SWEEP_MAX}`]);
-    if (revived === 1) await this.#reclaim();
-    return lapsed as SessionId[];
+    const lapsed: SessionId[] = [];
+    for (;;) {
+      const [isMore, some] = await this.#run('lapsed', [`${NODE_LEASE_MS}`, `${SWEEP_MAX}`]);
+      lapsed.push(...(some as SessionId[]));
+      if (isMore !== 1) break;
+    }
+    if (this.#isRevived) await this.#reclaim();
+    return lapsed;
   }
 
   async count(): Promise<Counts> {
@@ -268,10 +275,20 @@ export class RedisBackplane implements Backplane {
     this.#subscriber.destroy();
   }
 
-  /** This node was taken for dead, and its sessions for away. */
+  /** This node was taken for dead, and its sessions for away. What is not taken back now is at the next sweep. */
   async #reclaim(): Promise<void> {
-    this.#options.log.warn({}, 'this node had not been heard of for too long');
-    for (const id of [...this.#watchers.keys()]) await this.#run('back', [id, '1', '', '']);
+    this.#isRevived = false;
+    if (this.#watchers.size > 0)
+      this.#options.log.warn({}, 'this node was not known: its sessions are shown again');
+    for (const id of [...this.#watchers.keys()]) {
+      // Its line may have dropped meanwhile.
+      if (!this.#watchers.has(id)) continue;
+      await this.#run('back', [id, '1', '', '']).catch((error: unknown) => {
+        this.#isRevived = true;
+        if (!(error instanceof ChatError))
+          this.#options.log.error({ err: error }, 'a session was not taken back');
+      });
+    }
   }
 
   async #run(verb: Verb, args: string[]): Promise<unknown[]> {
@@ -292,9 +309,8 @@ export class RedisBackplane implements Backplane {
     this.#probedAt = performance.now();
     try {
       const running = this.#scripts.run(this.#client, verb, this.#prefix, [...common, ...args]);
-      const [news, ...answer] = (await within(ANSWER_MS, running)) as [string[], ...unknown[]];
+      const answer = await within(ANSWER_MS, this.#heard(running));
       this.#noteAway(false);
-      for (const one of news) this.#hear(one);
       return answer;
     } catch (error) {
       // A script that fails is a bug; anything else is a Redis that is not there, or not yet.
@@ -304,6 +320,13 @@ export class RedisBackplane implements Backplane {
     }
   }
 
+  /** The answer without the news in it, which are heard however late it comes: what a script did is done. */
+  async #heard(running: Promise<unknown>): Promise<unknown[]> {
+    const [news, ...answer] = (await running) as [string[], ...unknown[]];
+    for (const one of news) this.#hear(one);
+    return answer;
+  }
+
   #noteAway(away: boolean): void {
     if (away === this.#isAway) return;
     this.#isAway = away;
@@ -311,10 +334,10 @@ export class RedisBackplane implements Backplane {
     else this.#options.log.info({}, 'Redis is back');
   }
 
-  /** An id: something is in its mailbox; an id, a tab and a reason: it is over; a tab first: to be counted. */
+  /** An id: something is in its mailbox; an id, a tab and a reason: it is over; a tab first: for this node. */
   #hear(news: string): void {
     if (news.startsWith('\t')) {
-      this.#tally(news.slice(1).split('\t'));
+      this.#note(news.slice(1).split('\t'));
       return;
     }
     const [id, reason] = news.split('\t') as [SessionId, SessionEndedReason?];
@@ -328,9 +351,10 @@ export class RedisBackplane implements Backplane {
   }
 
   /** What a script of this node brought about, as `tally` in common.lua says it. */
-  #tally([what, mode, ...rest]: string[]): void {
+  #note([what, mode, ...rest]: string[]): void {
     const { metrics } = this.#options;
-    if (what === 'matched') metrics?.matched(mode as Mode, [Number(rest[0]), Number(rest[1])]);
+    if (what === 'revived') this.#isRevived = true;
+    else if (what === 'matched') metrics?.matched(mode as Mode, [Number(rest[0]), Number(rest[1])]);
     else if (what === 'ended') metrics?.matchEnded(mode as Mode, rest[0] as PartnerLeftReason);
   }
 }

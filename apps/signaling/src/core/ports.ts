@@ -104,8 +104,8 @@ export interface Backplane {
    * depends on what the caller names and whom it is kept apart from, never on how many wait. `matched`
    * carries what both named, to both in the same order.
    *
-   * A bare repeat (`ending: 'current'`) by the answerer within 2 s of `matched`, before it has sent
-   * any signal, is a poll that crossed its match: it is ignored. [W7]
+   * A repeat (`ending: 'current'`) within 2 s of `matched`, by somebody who has sent nothing in the match
+   * yet, crossed it and is ignored: a bare one by the answerer, or one with the wishes that were matched. [W7]
    */
   find(id: SessionId, request: FindRequest): Promise<'done' | 'stale' | 'unknown'>;
   /**

@@ -149,6 +149,8 @@ export class SocketLine implements Connection {
         }
       }
     } catch (error) {
+      // The mailbox could not be read: `tick` tries again.
+      if (error instanceof ChatError) this.#drainAgain = true;
       this.#bug(error, 'drain');
     } finally {
       this.#draining = false;
@@ -258,6 +260,7 @@ export class SocketLine implements Connection {
     this.chat.renew(this.id).then(
       (held) => {
         if (!held && !this.#detached) this.#ended('lapsed');
+        else if (this.#drainAgain) void this.#drain();
       },
       (error: unknown) => this.#bug(error, 'renew'),
     );

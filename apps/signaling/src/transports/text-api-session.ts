@@ -10,6 +10,7 @@ import { json, send } from './text-api-reply.ts';
 export interface TextSessionParts {
   chat: Chat;
   dialect: Dialect;
+  now(): number;
   /** Who started it, as the limits count addresses. */
   address: string;
   pollMs: number;
@@ -21,6 +22,16 @@ export interface TextSessionParts {
   onOver(): void;
   onBug(error: unknown): void;
 }
+
+/** A text with its number, to be said in this match and in no other. */
+interface Said {
+  matchId: MatchId;
+  seq: number;
+  text: string;
+}
+
+/** Texts that wait because the backplane is away. */
+const UNSAID_MAX = 16;
 
 /** A poll that waits for something to say. */
 interface Poll {
@@ -52,10 +63,14 @@ export class TextSession {
   #over = false;
   #typing = false;
   #said: { matchId: MatchId; texts: number } | undefined;
+  /** In order. Whether the backplane has taken the first is not known, so it keeps its number. */
+  #unsaid: Said[] = [];
+  #seenAt: number;
 
   constructor(id: SessionId, parts: TextSessionParts) {
     this.#id = id;
     this.#parts = parts;
+    this.#seenAt = parts.now();
     this.dialect = parts.dialect;
     this.address = parts.address;
     this.messages = parts.messages;
@@ -66,9 +81,18 @@ export class TextSession {
     });
   }
 
-  /** The client was seen. False: too late, its lease had run out. */
-  seen(): Promise<boolean> {
-    return this.#over ? Promise.resolve(false) : this.#parts.chat.renew(this.#id);
+  /** The client was seen. False: too late, its lease had run out; the id is over. */
+  async seen(): Promise<boolean> {
+    if (this.#over) return false;
+    this.#seenAt = this.#parts.now();
+    if (await this.#parts.chat.renew(this.#id)) return true;
+    await this.#close();
+    return false;
+  }
+
+  /** Ends an id that was not seen for so long that its lease is over, should nobody have said so. */
+  sweep(leaseMs: number): void {
+    if (this.#parts.now() - this.#seenAt > 2 * leaseMs) void this.#close();
   }
 
   /** The events that belong into the reply to `/start`; `told` is called when it has arrived. */
@@ -86,6 +110,7 @@ export class TextSession {
       if (this.#poll === poll) this.#take();
     });
     if (response.destroyed) this.#poll = undefined;
+    await this.#sayAll();
     await this.#deliver();
     if (this.#poll !== poll) return;
     poll.cancel = this.#parts.after(this.#parts.pollMs, () => {
@@ -102,8 +127,30 @@ export class TextSession {
     const { matchId } = standing;
     if (this.#said?.matchId !== matchId) this.#said = { matchId, texts: 0 };
     this.#typing = false;
-    const seq = ++this.#said.texts;
-    return this.#passed(this.#parts.chat.say(this.#id, text, { matchId, seq }));
+    if (this.#unsaid.length >= UNSAID_MAX) return false;
+    const said = { matchId, seq: ++this.#said.texts, text };
+    this.#unsaid.push(said);
+    return !(await this.#sayAll()).includes(said);
+  }
+
+  /**
+   * Says what waits, in order; answers with what the match did not take, because it is over. What the
+   * backplane cannot take now waits on, for the next text or poll.
+   */
+  async #sayAll(): Promise<Said[]> {
+    const refused: Said[] = [];
+    for (let next = this.#unsaid[0]; next; next = this.#unsaid[0]) {
+      const said = next;
+      try {
+        await this.#parts.chat.say(this.#id, said.text, said);
+      } catch (error) {
+        if (!(error instanceof ChatError)) throw error;
+        if (error.retry) break;
+        refused.push(said);
+      }
+      this.#unsaid = this.#unsaid.filter((other) => other !== said);
+    }
+    return refused;
   }
 
   /** `switch`: on if it was off, off if it was on. Nothing is passed on without a change. */

@@ -4,6 +4,7 @@ import {
   INTEREST_LENGTH_MAX,
   toInterest,
   toLanguage,
+  WISH_RAW_LENGTH_MAX,
 } from '@passerby/protocol';
 import type { Wishes } from '../core/types.ts';
 import type { Parameters } from './text-api-form.ts';
@@ -28,6 +29,7 @@ export function toWishes(parameters: Parameters): Wishes {
 function toInterests(topics: string): string[] {
   const interests = new Set<string>();
   for (const topic of toTopics(topics)) {
+    if (topic.length > WISH_RAW_LENGTH_MAX) continue;
     const interest = toInterest(topic);
     if (interest !== '' && [...interest].length <= INTEREST_LENGTH_MAX) interests.add(interest);
     if (interests.size === INTERESTS_MAX) break;

@@ -92,6 +92,7 @@ export function serveTextApi(parts: TextApiParts): TextApi {
     conversations.set(address, (conversations.get(address) ?? 0) + 1);
     const session = new TextSession(started.id, {
       chat,
+      now,
       dialect,
       address,
       after,
@@ -110,8 +111,18 @@ export function serveTextApi(parts: TextApiParts): TextApi {
       },
     });
     sessions.set(id, session);
-    await chat.find(started.id, wishes);
+    await orEnd(session, chat.find(started.id, wishes));
     return { id, session };
+  }
+
+  /** Nobody may meet a stranger who was never told its id. */
+  async function orEnd<T>(session: TextSession, step: Promise<T>): Promise<T> {
+    try {
+      return await step;
+    } catch (error) {
+      await Promise.allSettled([session.end()]);
+      throw error;
+    }
   }
 
   async function start({ request, response, parameters, address }: Call): Promise<Reply | undefined> {
@@ -129,8 +140,8 @@ export function serveTextApi(parts: TextApiParts): TextApi {
       if (!(await send(response, json(id)))) await session.end();
       return undefined;
     }
-    const first = await session.firstEvents();
-    const events = withStatus(first.list, await status());
+    const [first, current] = await orEnd(session, Promise.all([session.firstEvents(), status()]));
+    const events = withStatus(first.list, current);
     if (await send(response, json({ clientID: id, events }))) await first.told();
     // Nobody knows this id.
     else await session.end();
@@ -258,6 +269,7 @@ export function serveTextApi(parts: TextApiParts): TextApi {
     sweep() {
       starts.sweep(now());
       strangeIds.sweep(now());
+      for (const session of sessions.values()) session.sweep(LEASES.matchedMs);
     },
     async close() {
       // An id means something to this node alone.

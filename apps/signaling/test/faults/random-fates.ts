@@ -3,19 +3,27 @@ import type { End, Fate, Pace } from '../support/fault-proxy.ts';
 const ENDS: readonly End[] = ['reset', 'close', 'half-open'];
 /** So many attempts to come back are refused at most: some 40 seconds of the client's clock. */
 const REFUSED_MAX = 8;
+const PACES = ['plain', 'slice', 'delay', 'stall', 'late'] as const;
+/** With these the welcome has come. */
+const HANDSHAKE_BYTES = 1_000;
+/** In the answer to the request for a WebSocket. What the client says next, to be let in, is held up. */
+const HANDSHAKE_AT = 400;
+/** So long it waits for its welcome; then it begins anew. */
+const WELCOME_MS = 750;
 
 /**
  * What happens to one person's connections, one after another: each lives for up to `bytesMax` bytes, which
- * may be before it was of any use, and one in three is followed by a time without any.
+ * may be before it was of any use, and the first never for long. One in three is followed by a time without any.
  * `random`: uniform in [0, 1).
  */
 export function randomFates(random: () => number, bytesMax: number): () => Fate {
   const upTo = (max: number) => 1 + Math.floor(random() * max);
   const pick = <T>(from: readonly T[]) => from[Math.floor(random() * from.length)] as T;
   let refused = 0;
+  let isFirst = true;
 
   function pace(): Pace {
-    switch (pick(['plain', 'slice', 'delay', 'stall'] as const)) {
+    switch (pick(PACES)) {
       case 'plain':
         return { kind: 'plain' };
       case 'slice':
@@ -25,6 +33,8 @@ export function randomFates(random: () => number, bytesMax: number): () => Fate 
       case 'stall':
         // Longer than a silent connection is kept, now and then.
         return { kind: 'stall', afterBytes: upTo(bytesMax), ms: upTo(1_500) };
+      case 'late':
+        return { kind: 'stall', afterBytes: HANDSHAKE_AT, ms: WELCOME_MS + upTo(WELCOME_MS) };
     }
   }
 
@@ -34,6 +44,8 @@ export function randomFates(random: () => number, bytesMax: number): () => Fate 
       return 'refused';
     }
     refused = random() < 1 / 3 ? upTo(REFUSED_MAX) : 0;
-    return { pace: pace(), end: pick(ENDS), afterBytes: upTo(bytesMax) };
+    const afterBytes = upTo(isFirst ? HANDSHAKE_BYTES : bytesMax);
+    isFirst = false;
+    return { pace: pace(), end: pick(ENDS), afterBytes };
   };
 }

@@ -77,8 +77,7 @@ export class Texter {
   }
 
   start(): void {
-    // The first line may die before its welcome has come; the server takes the next one for another tab's.
-    this.#call.start({ ...DEFAULT_WISHES, mode: 'text' }, { takeOver: true });
+    this.#call.start({ ...DEFAULT_WISHES, mode: 'text' });
   }
 
   close(): void {
@@ -104,7 +103,7 @@ export class Texter {
 
   /** The client would not show a text twice; the server must not have stored it twice either. */
   readonly #open: OpenSocket = (url, options) => {
-    // One TCP connection at a time: the proxy takes a second one for the next attempt.
+    // Each connection that the proxy cuts is one attempt.
     const socket = io(url, { ...options, transports: ['websocket'] }) as ReturnType<OpenSocket>;
     socket.on('chat:message', ({ seq = 0, offset }) => {
       const known = this.#offsets.get(seq) ?? offset;
@@ -117,6 +116,7 @@ export class Texter {
   #look({ online, state, textLog }: CallView): void {
     if (this.#online && !online) this.cuts += 1;
     this.#online = online;
+    if (state.status === 'failed') this.#failure ??= new Error(`${this.#parts.name}: ${state.reason}`);
     if (!textLog) return;
     this.#matchId ??= textLog.matchId;
     if (state.status !== 'connected' || state.match.matchId !== this.#matchId) {

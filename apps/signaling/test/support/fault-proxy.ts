@@ -23,7 +23,7 @@ export type Done = Record<Exclude<Pace['kind'], 'plain'> | End | 'refused', numb
 
 /**
  * A TCP proxy on a free loopback port that gives each connection of a client its fate. What the client has
- * said on a connection and what has not passed when it hangs up, or opens the next one, does not come late.
+ * said on a connection comes through also when it has hung up since, or opened the next one.
  */
 export class FaultProxy {
   readonly done: Done = {
@@ -37,27 +37,25 @@ export class FaultProxy {
   };
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
-  #forget = (): void => {};
 
-  private constructor(target: number, nextFate: () => Fate) {
+  private constructor(nextTarget: () => number, nextFate: () => Fate) {
     this.#server = createServer((near) => {
       const fate = nextFate();
       this.#own(near);
-      this.#forget();
       if (fate === 'refused') {
         this.done.refused += 1;
         near.resetAndDestroy();
         return;
       }
-      const far = connect(target, '127.0.0.1');
+      const far = connect(nextTarget(), '127.0.0.1');
       this.#own(far);
-      this.#forget = carry(near, far, fate, this.done);
+      carry(near, far, fate, this.done);
     });
   }
 
-  /** In front of that port of this machine. `nextFate` is asked once for each connection. */
-  static async start(target: number, nextFate: () => Fate): Promise<FaultProxy> {
-    const proxy = new FaultProxy(target, nextFate);
+  /** In front of ports of this machine. Both are asked once for each connection. */
+  static async start(nextTarget: () => number, nextFate: () => Fate): Promise<FaultProxy> {
+    const proxy = new FaultProxy(nextTarget, nextFate);
     proxy.#server.listen(0, '127.0.0.1');
     await once(proxy.#server, 'listening');
     return proxy;
@@ -83,16 +81,15 @@ export class FaultProxy {
   }
 }
 
-/** Carries bytes between the two as the fate will have it, and ends it. The returned function loses what `near` has said. */
+/** Carries bytes between the two as the fate will have it, and ends it. */
 function carry(
   near: Socket,
   far: Socket,
   { pace, end, afterBytes }: Exclude<Fate, 'refused'>,
   done: Done,
-): () => void {
+): void {
   let passed = 0;
   let over = false;
-  let lost = false;
   let stall: Promise<void> | undefined;
   if (pace.kind === 'slice' || pace.kind === 'delay') done[pace.kind] += 1;
 
@@ -121,7 +118,7 @@ function carry(
     const deliver = async (chunk: Buffer): Promise<void> => {
       for (const piece of pace.kind === 'slice' ? slices(chunk, pace.bytes) : [chunk]) {
         if (!over) await wait();
-        if (over || (lost && from === near)) return;
+        if (over) return;
         const passing = piece.subarray(0, afterBytes - passed);
         passed += passing.length;
         to.write(passing);
@@ -131,22 +128,23 @@ function carry(
     const hangUp = (): void => {
       if (!over) to.end();
     };
+    const reset = (): void => {
+      if (!over) to.resetAndDestroy();
+    };
     // Also of a connection that is dead without a sign everything is taken, and nothing passed on.
     from.on('data', (chunk: Buffer) => {
       queue = queue.then(() => deliver(chunk));
     });
     from.on('end', () => {
-      lost ||= from === near;
       queue = queue.then(hangUp);
     });
     from.on('error', () => {
-      if (!over) to.resetAndDestroy();
+      queue = queue.then(reset);
     });
   };
 
   pass(near, far);
   pass(far, near);
-  return () => (lost = true);
 }
 
 function slices(chunk: Buffer, bytes: number): Buffer[] {

@@ -11,7 +11,7 @@ let nodes = 0;
 
 /** A deployment of its own in this Redis: every call of the result is one more node of it. */
 export function deployment(redis: RedisServer, options: Partial<RedisBackplaneOptions> = {}) {
-  const prefix = `{${++deployments}}`;
+  const prefix = options.prefix ?? `{${++deployments}}`;
   const clock = new TestClock();
   return async (): Promise<NodeParts> => {
     const node = ++nodes;

@@ -1,3 +1,4 @@
+import { createClient } from '@redis/client';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -47,6 +48,17 @@ export class RedisServer {
     const gone = once(child, 'exit');
     child.kill('SIGKILL');
     await gone;
+  }
+
+  /** What it answers to one command, asked behind the back of every backplane. */
+  async ask(...command: string[]): Promise<unknown> {
+    const client = createClient({ url: this.url });
+    await client.connect();
+    try {
+      return await client.sendCommand(command);
+    } finally {
+      client.destroy();
+    }
   }
 
   /** It answers nobody, and keeps its connections. */

@@ -9,16 +9,22 @@ elseif entry.client ~= ARGV[12] or entry.attempt ~= ARGV[13] then
 end
 if entry.node ~= node then
   redis.call('SREM', key('n:', entry.node), entry.id)
-  redis.call('SADD', key('n:', node), entry.id)
-  redis.call('PEXPIRE', key('n:', node), SHARED_TTL_MS)
   put(entry, { node = node })
 end
+-- Also where the node stays the same: whoever took it for dead has emptied its set.
+redis.call('SADD', key('n:', node), entry.id)
+redis.call('PEXPIRE', key('n:', node), SHARED_TTL_MS)
 if entry.away ~= '1' then return answer(1) end
 put(entry, { away = '' })
 renew(entry)
 if entry.match ~= '' then
   local partner = partnerOf(entry)
   if partner then post(partner, entry.match, '', '{"type":"partner-back"}') end
+  for _, kind in ipairs(PASSING) do
+    local held = entry['held:' .. kind]
+    if held and held ~= '' then post(entry, entry.match, '', held) end
+  end
+  put(entry, NOTHING_HELD)
 elseif entry.since ~= '' then
   seekAgain(entry)
 end

@@ -11,7 +11,8 @@
 --   s:ID  hash, a session          b:ID    list, its mailbox           a:ACCOUNT  string, its session
 --   m:ID  hash, a match            x:A\nB  string, barred until        p:KEY      zset, tickets by waiting
 --   n:NODE  set, its sessions      leases  zset, sessions by end       due        zset, tickets by next look
---   nodes  zset, nodes by end      counts  hash                        arrivals   counter
+--   nodes  zset, nodes by end      w:MODE  set, who waits              i:MODE  set, who is in a match
+--   arrivals   counter
 --
 -- A session that waits has `since`, one in a match `match`, neither has neither. Absent is ''.
 
@@ -27,14 +28,15 @@ local SHARED_TTL_MS, SESSION_TTL_MS = 86400000, 600000
 -- A ticket is looked at again by then, which keeps its lists from expiring under it.
 local LOOK_AGAIN_MS = 43200000
 -- [W7] and the age up to which a failure to connect is believed: as in memory.ts.
-local POLL_GRACE_MS, FAILED_WITHIN_MS = 2000, 20000
+local CROSSING_MS, FAILED_WITHIN_MS = 2000, 20000
 local PAGE = 32
+local MODES = { 'video', 'voice', 'text' }
 
 local sessions = {}
 -- What of them is still to be written.
 local changed = {}
 -- What this node has to tell its watchers (the id alone, or with the reason of the end behind a tab), and
--- what it has to count (behind a tab).
+-- what it has to know or to count itself (behind a tab).
 local news = {}
 local told = {}
 -- Whose mailbox is full: ended when the verb is done, never in its middle.
@@ -133,11 +135,22 @@ local function post(entry, matchId, seq, event)
   tell(entry, entry.id)
 end
 
-local function count(name, by)
-  redis.call('HINCRBY', KEYS[1] .. 'counts', name, by)
+-- [B43] What holds only until it is said anew is held for whoever is away.
+local PASSING = { 'typing', 'partner-state' }
+local NOTHING_HELD = { ['held:typing'] = '', ['held:partner-state'] = '' }
+
+-- What the partner sent; `kind`: its type.
+local function pass(to, kind, seq, event)
+  -- A text ends typing.
+  if kind == 'message' then put(to, { ['held:typing'] = '' }) end
+  if to.away == '1' and NOTHING_HELD['held:' .. kind] then
+    put(to, { ['held:' .. kind] = event })
+  else
+    post(to, to.match, seq, event)
+  end
 end
 
--- For the metrics of the node that runs this script, and of no other.
+-- For the node that runs this script, and for no other: its metrics, and what befell it.
 local function tally(...)
   news[#news + 1] = '\t' .. table.concat({ ... }, '\t')
 end
@@ -207,7 +220,7 @@ end
 
 local function withdraw(entry)
   if entry.since == '' then return end
-  count('waiting:' .. entry.mode, -1)
+  redis.call('SREM', key('w:', entry.mode), entry.id)
   if placed(entry) then
     for _, list in ipairs(keysOf(entry)) do redis.call('ZREM', list, member(entry)) end
   end
@@ -245,15 +258,16 @@ local function merged(lists)
     for _, one in ipairs(heads) do
       if head(one) == first then one.at = one.at + 2 end
     end
-    return string.sub(first, 18)
+    return string.sub(first, 18), first
   end
 end
 
 -- Uniformly among the longest-waiting compatible tickets; else when somebody passed over may be met.
 local function choose(seeker, keys)
-  local compatible, retryAt = {}, nil
-  for id in merged(keys) do
+  local compatible, gone, retryAt = {}, {}, nil
+  for id, name in merged(keys) do
     local other = session(id)
+    if not other then gone[#gone + 1] = name end
     if other and other.account ~= seeker.account and mayMeet(other) then
       local barredUntil = tonumber(redis.call('GET', barKey(seeker.account, other.account)) or '0')
       if barredUntil > now then
@@ -263,6 +277,10 @@ local function choose(seeker, keys)
         if #compatible == windowMax then break end
       end
     end
+  end
+  -- Tickets of sessions whose keys ran out; only now, for the lists are read by rank.
+  for _, name in ipairs(gone) do
+    for _, list in ipairs(keys) do redis.call('ZREM', list, name) end
   end
   if #compatible == 0 then return nil, retryAt end
   return compatible[math.floor(tonumber(ARGV[4]) * #compatible) + 1], retryAt
@@ -295,7 +313,7 @@ local function pair(one, other)
   local relayOnly = (one.relayOnly == '1' or other.relayOnly == '1') and '1' or ''
   redis.call('SET', key('m:', matchId), table.concat({ longer.id, shorter.id, one.mode,
     string.format('%.0f', now), relayOnly }, '\n'), 'PX', SHARED_TTL_MS)
-  count('matched:' .. one.mode, 2)
+  redis.call('SADD', key('i:', one.mode), one.id, other.id)
   tally('matched', one.mode, waited(longer), waited(shorter))
   local event = string.format(',"mode":"%s","shared":{"interests":%s,"languages":%s},"relayOnly":%s}', one.mode,
     both(longer.interests, shorter.interests), both(longer.languages, shorter.languages),
@@ -303,6 +321,7 @@ local function pair(one, other)
   for _, entry in ipairs({ longer, shorter }) do
     local role = entry == longer and 'answerer' or 'offerer'
     put(entry, { match = matchId, lastMatch = matchId, role = role, signalled = '', lastMessage = 0, lastOther = 0 })
+    put(entry, NOTHING_HELD)
     renew(entry)
     post(entry, matchId, '', '{"type":"matched","role":"' .. role .. '"' .. event)
   end
@@ -330,7 +349,7 @@ local function seek(entry, said)
     pair(entry, partner)
     return
   end
-  count('waiting:' .. entry.mode, 1)
+  redis.call('SADD', key('w:', entry.mode), entry.id)
   put(entry, { since = entry.ticketSince, placed = entry.away ~= '1' and '1' or '' })
   if placed(entry) then
     for _, list in ipairs(keys) do
@@ -383,7 +402,7 @@ local function part(leaver, claimed)
   local failed = claimed == 'failed' and now - match.at < FAILED_WITHIN_MS
   local reason = (claimed == 'failed' and not failed) and 'skipped' or claimed
   redis.call('DEL', key('m:', matchId))
-  count('matched:' .. match.mode, -2)
+  redis.call('SREM', key('i:', match.mode), leaver.id, match.answerer, match.offerer)
   tally('ended', match.mode, reason)
   local keeps = failed and leaver.blamed ~= '1'
   put(leaver, { match = '', kept = keeps and '1' or '', blamed = failed and '1' or '' })
@@ -424,9 +443,18 @@ local function finish(entry, reason, why)
   redis.call('DEL', key('s:', id), key('b:', id))
   sessions[id] = false
   changed[entry] = nil
-  count('online', -1)
   if why ~= '' then tell(entry, id .. '\t' .. why) end
   return partner
+end
+
+-- What stays behind of a session whose own keys ran out while no node was there to end it.
+local function forget(id)
+  redis.call('ZREM', KEYS[1] .. 'leases', id)
+  redis.call('ZREM', KEYS[1] .. 'due', id)
+  for _, mode in ipairs(MODES) do
+    redis.call('SREM', key('w:', mode), id)
+    redis.call('SREM', key('i:', mode), id)
+  end
 end
 
 -- The answer of a script: first the news for this node's watchers.

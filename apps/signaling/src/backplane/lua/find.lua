@@ -4,24 +4,25 @@
 local entry = shown(ARGV[10])
 if not entry then return answer('unknown') end
 local ending, wished = ARGV[11], ARGV[13] == '1'
+local names = { 'mode', 'interests', 'languages', 'anyone', 'requeue', 'relayOnly' }
+local wishes, same = {}, true
+for index, name in ipairs(names) do
+  wishes[name] = wished and ARGV[13 + index] or entry[name]
+  same = same and sameLines(wishes[name], entry[name])
+end
 if entry.match ~= '' then
   if ending == '' then return answer('done') end
   if ending == 'current' then
-    -- [W7] A bare repeat by the one who had waited, which shows no sign yet of knowing its match.
-    local young = now - matchOf(entry).at < POLL_GRACE_MS
-    if not wished and entry.role == 'answerer' and entry.signalled ~= '1' and young then return answer('done') end
+    -- [W7] On its way when the match was made, by somebody who shows no sign yet of knowing it.
+    local repeats = wished and same or not wished and entry.role == 'answerer'
+    local young = now - matchOf(entry).at < CROSSING_MS
+    if repeats and entry.signalled ~= '1' and young then return answer('done') end
   elseif ending ~= entry.match then
     return answer('stale')
   end
   part(entry, ARGV[12])
 elseif ending ~= '' and ending ~= 'current' and ending ~= entry.lastMatch then
   return answer('stale')
-end
-local names = { 'mode', 'interests', 'languages', 'anyone', 'requeue', 'relayOnly' }
-local wishes, same = {}, true
-for index, name in ipairs(names) do
-  wishes[name] = wished and ARGV[13 + index] or entry[name]
-  same = same and sameLines(wishes[name], entry[name])
 end
 if entry.since ~= '' then
   if same then return answer('done') end
