@@ -8,6 +8,7 @@ import {
   REMATCH_AFTER_MS,
   stage,
 } from './support/stage.ts';
+import { expectUniform } from './support/uniform.ts';
 
 const TEA = { interests: ['tea'] };
 const GO = { interests: ['go'] };
@@ -361,14 +362,7 @@ export function interestRules(create: CreateSubject): void {
         if ((await person.standing())?.status === 'matched') chosen[index] = (chosen[index] ?? 0) + 1;
       }
     }
-    const expected = rounds / matchWindow;
-    // Five standard deviations: a fair choice passes with any seed.
-    const tolerance = 5 * Math.sqrt(expected * (1 - 1 / matchWindow));
-    for (const [index, times] of chosen.entries()) {
-      const why = `seed ${seed}: place ${index} was chosen ${times} times`;
-      if (index >= matchWindow) expect(times, why).toBe(0);
-      else expect(Math.abs(times - expected), why).toBeLessThan(tolerance);
-    }
+    expectUniform(chosen, matchWindow, rounds, seed);
   });
 
   test('[B21] two who share an interest and just parted meet when that time is over', async () => {

@@ -7,6 +7,7 @@ import {
   REMATCH_AFTER_MS,
   stage,
 } from './support/stage.ts';
+import { expectUniform } from './support/uniform.ts';
 
 /** The pool: who waits, who meets whom. */
 export function poolRules(create: CreateSubject): void {
@@ -103,14 +104,7 @@ export function poolRules(create: CreateSubject): void {
       const index = standings.findIndex((standing) => standing?.status === 'matched');
       chosen[index] = (chosen[index] ?? 0) + 1;
     }
-    const expected = rounds / matchWindow;
-    // Five standard deviations: a fair choice passes with any seed.
-    const tolerance = 5 * Math.sqrt(expected * (1 - 1 / matchWindow));
-    for (const [index, times] of chosen.entries()) {
-      const why = `seed ${seed}: place ${index} was chosen ${times} times`;
-      if (index >= matchWindow) expect(times, why).toBe(0);
-      else expect(Math.abs(times - expected), why).toBeLessThan(tolerance);
-    }
+    expectUniform(chosen, matchWindow, rounds, seed);
   });
 
   test('[B19] an account never meets itself', async () => {

@@ -1,5 +1,4 @@
 import { DEFAULT_WISHES, sameWishes } from '@passerby/protocol';
-import type { Metrics } from '../core/metrics.ts';
 import type { Backplane, FindRequest, MatchRef, Sending, Watcher } from '../core/ports.ts';
 import type {
   AccountId,
@@ -18,26 +17,12 @@ import type {
 } from '../core/types.ts';
 import { Deadlines } from './deadlines.ts';
 import { type Entry, type Match, createMatch, isOvertaken, isPassing, partnerOf, sideOf } from './entry.ts';
+import type { MatchingOptions } from './matching-options.ts';
 import { Pool, type Ticket } from './pool.ts';
 
-export interface MemoryBackplaneOptions {
+export interface MemoryBackplaneOptions extends MatchingOptions {
   /** Milliseconds since 1970. */
   now(): number;
-  /** Uniform in [0, 1). */
-  random(): number;
-  /** At least 128 unguessable bits. */
-  newMatchId(): MatchId;
-  /** Choose among this many longest-waiting compatible tickets; 1 is strict first come, first matched. */
-  matchWindow: number;
-  /** How long a ticket insists on the interests and languages that it names. */
-  interestWaitMs: number;
-  /** How long two who parted are kept apart. */
-  rematchAfterMs: number;
-  /** The same for two who could not connect. */
-  rematchAfterFailureMs: number;
-  /** Unacknowledged events a session may have before it is ended as too slow. */
-  mailboxMax: number;
-  metrics?: Metrics | undefined;
 }
 
 /** A find repeated this soon after `matched` crossed its match. [W7] */

@@ -1,7 +1,6 @@
 import { ChatError } from '@passerby/protocol';
 import { createClient, ErrorReply, type RedisClientType } from '@redis/client';
 import { randomBytes } from 'node:crypto';
-import type { Metrics } from '../core/metrics.ts';
 import type { Backplane, FindRequest, Log, MatchRef, Sending, Watcher } from '../core/ports.ts';
 import type {
   AccountId,
@@ -18,26 +17,17 @@ import type {
   Standing,
   Unsubscribe,
 } from '../core/types.ts';
+import type { MatchingOptions } from './matching-options.ts';
 import { RedisScripts, type Verb } from './redis-scripts.ts';
 
-export interface RedisBackplaneOptions {
+export interface RedisBackplaneOptions extends MatchingOptions {
   /** `redis://` or `rediss://`. */
   url: string;
   /** What every key begins with; its hash tag keeps them in one slot of a cluster. Default `{passerby}`. */
   prefix?: string;
   /** Milliseconds since 1970. Absent: the clock of Redis, which all nodes share. */
   now?(): number;
-  /** Uniform in [0, 1). */
-  random(): number;
-  /** At least 128 unguessable bits. */
-  newMatchId(): MatchId;
-  matchWindow: number;
-  interestWaitMs: number;
-  rematchAfterMs: number;
-  rematchAfterFailureMs: number;
-  mailboxMax: number;
   log: Log;
-  metrics?: Metrics | undefined;
 }
 
 /** A node that has not been heard of for so long is dead. It is heard of at each sweep. */

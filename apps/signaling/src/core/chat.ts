@@ -262,13 +262,20 @@ export function createChat(parts: ChatParts) {
 
     /** What time alone brings about: ends lapsed sessions, tries waiting tickets again. Called about once a second. */
     async sweep(): Promise<void> {
-      for (const id of await backplane.lapsed()) {
-        // Each is handed out once: what goes wrong with one must not cost the others their end.
-        await backplane.end(id, 'lost', 'lapsed').then(
-          () => log.info({ session: short(id), reason: 'lapsed' }, 'session ended'),
-          (error: unknown) => log.error({ err: error, session: short(id) }, 'a lapsed session was not ended'),
-        );
-      }
+      const lapsed = await backplane.lapsed();
+      // Side by side: there may be thousands, and what goes wrong with one must not cost the others their end.
+      await Promise.all(
+        lapsed.map((id) =>
+          backplane.end(id, 'lost', 'lapsed').then(
+            () => log.info({ session: short(id), reason: 'lapsed' }, 'session ended'),
+            (error: unknown) => {
+              // A backplane that is away hands it out again when it is back.
+              if (error instanceof ChatError) return;
+              log.error({ err: error, session: short(id) }, 'a lapsed session was not ended');
+            },
+          ),
+        ),
+      );
       await backplane.due();
     },
   };

@@ -32,8 +32,9 @@ export interface SocketIoParts {
 
 /** How often leases are renewed and tokens that have run out are looked for. */
 const TICK_MS = 5_000;
-/** When this node closes its clients return one in so long on average, and all of them within the second. */
+/** When this node closes, one of its clients returns in so long on average. */
 const RETURN_EVERY_MS = 2;
+/** However many they are, the last one returns by then. */
 const RETURN_WITHIN_MS = 5_000;
 
 export interface SocketIoTransport {
