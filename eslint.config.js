@@ -62,7 +62,7 @@ export default ts.config(
   },
   {
     // Tools load these by their default export.
-    files: ['*.config.{js,ts}', 'apps/web/*.config.ts', '.dependency-cruiser.cjs'],
+    files: ['*.config.{js,ts}', 'apps/web/*.config.ts', 'campaigns/*.config.ts', '.dependency-cruiser.cjs'],
     rules: { 'no-restricted-syntax': 'off', '@typescript-eslint/no-require-imports': 'off' },
   },
 );

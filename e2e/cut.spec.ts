@@ -20,19 +20,13 @@ test.afterAll(async () => {
 
 test('[E13] signaling and media cut for 10 seconds: the same partner, and the picture is back', async () => {
   test.setTimeout(120_000);
-  const outside = `http://${network.hostAddress}:${app.port}`;
   const [ann, bob] = await Promise.all([
     Stranger.open({ colour: 'red' }),
-    Stranger.open({
-      colour: 'blue',
-      executablePath: network.executablePath,
-      // A camera needs a secure page; this one comes from the other end of a cable.
-      args: [`--unsafely-treat-insecure-origin-as-secure=${outside}`],
-    }),
+    Stranger.open({ colour: 'blue', ...network.browser(app.port) }),
   ]);
   await ann.signInAsGuest(app.url);
   await ann.start.click();
-  await bob.signInAsGuest(outside);
+  await bob.signInAsGuest(network.urlOf(app.port));
   await bob.start.click();
   await Promise.all([ann.expectSees('blue'), bob.expectSees('red')]);
   const matches = app.output().match(/"match ended"/g)?.length ?? 0;

@@ -22,9 +22,7 @@ test('[E17] who hides their address is called through the TURN server alone, and
     socket.on('framereceived', ({ payload }) => received.push(String(payload)));
   });
   await Promise.all([ann.signInAsGuest(app.url), bob.signInAsGuest(app.url)]);
-  await ann.page.getByRole('button', { name: 'Menu' }).click();
-  await ann.page.getByLabel('Hide my address').check();
-  await ann.page.keyboard.press('Escape');
+  await ann.hideAddress();
   await ann.start.click();
   await ann.expectState('searching');
   await bob.start.click();
@@ -52,9 +50,7 @@ test('[E19] an address hidden during a call is hidden from the next person on', 
   await Promise.all([ann.expectSees('blue'), bob.expectSees('red')]);
   expect((await ann.candidateTypes()).local).not.toBe('relay');
 
-  await ann.page.getByRole('button', { name: 'Menu' }).click();
-  await ann.page.getByLabel('Hide my address').check();
-  await ann.page.keyboard.press('Escape');
+  await ann.hideAddress();
   await ann.expectState('connected');
   await ann.next.click();
   await bob.stop.click();

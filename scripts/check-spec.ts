@@ -10,7 +10,7 @@ const listed = [...spec.matchAll(/^- \*\*([A-Z]+\d+)\*\*/gm)].map(([, id = '']) 
 const rules = new Set(listed);
 
 const cited = new Map<string, string>();
-for (const folder of ['packages', 'apps', 'e2e', 'scripts']) {
+for (const folder of ['packages', 'apps', 'campaigns', 'e2e', 'scripts']) {
   for (const file of await readdir(join(root, folder), { recursive: true })) {
     if (!/\.(test|contract|spec)\.ts$|^check-deployment\.ts$/.test(file) || file.includes('node_modules'))
       continue;

@@ -25,7 +25,7 @@ const NEEDS: readonly Need[] = [
   { name: 'coturn', steps: ['unit', 'deployment', 'e2e'], there: () => onPath('turnserver') },
   {
     name: 'redis-server',
-    steps: ['unit', 'deployment', 'e2e'],
+    steps: ['unit', 'campaigns', 'deployment', 'e2e'],
     there: () => onPath('redis-server') && onPath('redis-cli'),
   },
   { name: 'iproute2', steps: ['e2e'], there: () => !namespaces || onPath('ip') },

@@ -41,6 +41,7 @@ const STEPS: Step[] = [
     'apps/web/src',
     'scripts',
     'bench',
+    'campaigns',
     'e2e',
     '--output-type',
     'err',
@@ -49,7 +50,8 @@ const STEPS: Step[] = [
   check('types: call', bin('tsc'), ['-p', 'packages/call']),
   check('types: signaling', bin('tsc'), ['-p', 'apps/signaling']),
   check('types: faults', bin('tsc'), ['-p', 'apps/signaling/test/faults']),
-  check('types: scripts, e2e', bin('tsc'), ['-p', '.']),
+  check('types: bench', bin('tsc'), ['-p', 'bench']),
+  check('types: scripts, campaigns, e2e', bin('tsc'), ['-p', '.']),
   check('types: web (sync)', bin('svelte-kit', 'apps/web/'), ['sync'], web),
   check('types: web', bin('svelte-check', 'apps/web/'), ['--fail-on-warnings'], web),
   check('unused code', bin('knip'), ['--no-progress']),
@@ -57,7 +59,8 @@ const STEPS: Step[] = [
   check('lock file', node, ['scripts/check-lock-file.ts']),
   check('mutations', node, ['scripts/mutations.ts', '--check']),
   check('deployment', node, ['scripts/check-deployment.ts']),
-  { name: 'unit', run: unitTests },
+  { name: 'unit', run: () => vitest('unit', '!campaigns') },
+  { name: 'campaigns', run: () => vitest('campaigns', 'campaigns') },
   { name: 'e2e', run: endToEndTests },
 ];
 
@@ -68,10 +71,11 @@ interface VitestReport {
   testResults: { assertionResults: { status: string; fullName: string }[] }[];
 }
 
-async function unitTests(): Promise<Result> {
-  const file = join(root, 'test-results/unit.json');
+async function vitest(name: string, project: string): Promise<Result> {
+  const file = join(root, `test-results/${name}.json`);
   const { code, output } = await run(bin('vitest'), [
     'run',
+    `--project=${project}`,
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${file}`,

@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -9,8 +9,12 @@ export interface RunningApp {
   /** Where the page is, as a browser on this machine reaches it. */
   url: string;
   port: number;
-  /** Everything printed so far. */
+  /** Everything printed so far, by all of its processes. */
   output(): string;
+  /** Ends the process so; it is gone when this resolves. */
+  kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
+  /** A new process in the place of one that is gone: the same port, the same data directory. Resolves when it is ready. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -22,40 +26,57 @@ const root = new URL('../..', import.meta.url).pathname;
  */
 export async function startApp(env: Record<string, string> = {}): Promise<RunningApp> {
   const dataDir = await mkdtemp(join(tmpdir(), 'passerby-e2e-'));
-  const child = spawn(process.execPath, [join(root, 'apps/signaling/src/main.ts')], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      ...process.env,
-      PORT: '0',
-      DATA_DIR: dataDir,
-      LOG_LEVEL: 'info',
-      CONNECTIONS_PER_ADDRESS_MAX: '0',
-      GUESTS_PER_MINUTE: '0',
-      FINDS_PER_MINUTE: '0',
-      ...env,
-    },
-  });
   let output = '';
-  const keep = (text: string) => (output += `${text}\n`);
-  const lines = createInterface({ input: child.stdout }).on('line', keep);
-  createInterface({ input: child.stderr }).on('line', keep);
-  const exited = once(child, 'exit');
+  let child: ChildProcess;
 
-  const port = await new Promise<number>((resolve, reject) => {
-    lines.on('line', (line) => {
-      const [, found] = /ready at http:\/\/localhost:(\d+)/.exec(line) ?? [];
-      if (found) resolve(Number(found));
+  const start = async (onPort: number): Promise<number> => {
+    const started = spawn(process.execPath, [join(root, 'apps/signaling/src/main.ts')], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...process.env,
+        PORT: String(onPort),
+        DATA_DIR: dataDir,
+        LOG_LEVEL: 'info',
+        CONNECTIONS_PER_ADDRESS_MAX: '0',
+        GUESTS_PER_MINUTE: '0',
+        FINDS_PER_MINUTE: '0',
+        ...env,
+      },
     });
-    exited.then(() => reject(new Error(`the server did not start:\n${output}`)), reject);
-  });
+    child = started;
+    // Elsewhere it does not share a machine with browsers; here it must not cost them frames when it starts.
+    if (started.pid !== undefined) setPriority(started.pid, 19);
+    const keep = (text: string) => (output += `${text}\n`);
+    const lines = createInterface({ input: started.stdout }).on('line', keep);
+    createInterface({ input: started.stderr }).on('line', keep);
+    return new Promise((resolve, reject) => {
+      lines.on('line', (line) => {
+        const [, found] = /ready at http:\/\/localhost:(\d+)/.exec(line) ?? [];
+        if (found) resolve(Number(found));
+      });
+      started.once('exit', () => reject(new Error(`the server did not start:\n${output}`)));
+    });
+  };
+
+  const kill = async (signal: 'SIGKILL' | 'SIGTERM'): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill(signal);
+    await gone;
+  };
+
+  const port = await start(0);
   return {
     url: `http://localhost:${port}`,
     port,
     output: () => output,
+    kill,
+    async restart() {
+      await start(port);
+    },
     async stop() {
-      child.kill('SIGTERM');
-      await exited;
+      await kill('SIGTERM');
       await rm(dataDir, { recursive: true, force: true });
     },
   };

@@ -36,7 +36,7 @@ export function colourFile(colour: Colour, width = 640, height = 480): string {
     Buffer.alloc((width * height) / 4, blueness),
     Buffer.alloc((width * height) / 4, redness),
   ]);
-  const file = join(folder, `${colour}.y4m`);
+  const file = join(folder, `${colour}-${width}x${height}.y4m`);
   writeFileSync(
     file,
     Buffer.concat([Buffer.from(`YUV4MPEG2 W${width} H${height} F20:1 Ip A1:1 C420jpeg\n`), frame, frame]),

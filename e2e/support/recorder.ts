@@ -8,8 +8,8 @@ interface Recording {
   frames: { at: number; red: number; green: number; blue: number }[];
   /** Each change of the call's state, in the microtask after it: when (performance.now) and to what. */
   states: { at: number; state: string | undefined }[];
-  /** How often requestVideoFrameCallback fired for the remote picture. */
-  callbacks: number;
+  /** When each new frame of the remote picture was presented (performance.now), by requestVideoFrameCallback. */
+  presented: number[];
   alerts: number;
 }
 
@@ -30,7 +30,7 @@ export function record(): void {
     asked: [],
     frames: [],
     states: [],
-    callbacks: 0,
+    presented: [],
     alerts: 0,
   };
   window.recording = recording;
@@ -68,11 +68,11 @@ export function record(): void {
     const video = document.querySelector<HTMLVideoElement>('[data-testid="remote-video"]');
     if (video && !watched.has(video)) {
       watched.add(video);
-      const count = () => {
-        recording.callbacks++;
-        video.requestVideoFrameCallback(count);
+      const present: VideoFrameRequestCallback = (_, { presentationTime }) => {
+        recording.presented.push(presentationTime);
+        video.requestVideoFrameCallback(present);
       };
-      video.requestVideoFrameCallback(count);
+      video.requestVideoFrameCallback(present);
     }
     if (video && context && isShown(video) && video.readyState >= 2 && video.videoWidth > 2) {
       context.drawImage(video, 0, 0, 4, 4);

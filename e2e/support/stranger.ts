@@ -5,6 +5,8 @@ import { record } from './recorder.ts';
 export interface StrangerOptions {
   /** What this stranger's camera shows. */
   colour?: Colour;
+  /** How large the camera's picture is; 640x480 by default. */
+  picture?: Size;
   /** `refused`: the user says no; `missing`: there is none. */
   camera?: 'granted' | 'refused' | 'missing';
   args?: string[];
@@ -25,16 +27,26 @@ const DESKTOP: Size = { width: 1280, height: 800 };
 /** A person at a browser of their own, who sees what a person sees. */
 export class Stranger {
   readonly page: Page;
+  /** What nobody caught in the page. */
+  readonly uncaught: Error[] = [];
   readonly #browser: Browser;
+  readonly #matchIds = new Set<string>();
 
   private constructor(browser: Browser, page: Page) {
     this.#browser = browser;
     this.page = page;
+    page.on('pageerror', (error) => this.uncaught.push(error));
+    page.on('websocket', (socket) => {
+      const note = ({ payload }: { payload: string | Buffer }) => {
+        for (const [, id = ''] of String(payload).matchAll(/"matchId":"([^"]+)"/g)) this.#matchIds.add(id);
+      };
+      socket.on('framereceived', note).on('framesent', note);
+    });
   }
 
   /** Opens a browser; it is closed with the test. */
   static async open(options: StrangerOptions = {}): Promise<Stranger> {
-    const { colour = 'green', camera = 'granted', args = [], executablePath, window } = options;
+    const { colour = 'green', picture, camera = 'granted', args = [], executablePath, window } = options;
     const configured = test.info().project.use.launchOptions ?? {};
     const browser = await chromium.launch({
       ...configured,
@@ -44,7 +56,7 @@ export class Stranger {
           ? ['--use-fake-device-for-media-stream=device-count=0']
           : [
               '--use-fake-device-for-media-stream',
-              `--use-file-for-fake-video-capture=${colourFile(colour)}`,
+              `--use-file-for-fake-video-capture=${colourFile(colour, picture?.width, picture?.height)}`,
             ]),
         ...(camera === 'refused' ? ['--deny-permission-prompts'] : ['--use-fake-ui-for-media-stream']),
         // On a machine with no network but loopback there would be no candidate at all.
@@ -71,6 +83,13 @@ export class Stranger {
     await this.page.getByRole('button', { name: /18 or older/ }).click();
     await this.page.getByRole('button', { name: /guest/i }).click();
     await this.page.waitForURL('**/chat');
+  }
+
+  /** From the next person on calls go by a relay alone. */
+  async hideAddress(): Promise<void> {
+    await this.page.getByRole('button', { name: 'Menu' }).click();
+    await this.page.getByLabel('Hide my address').check();
+    await this.page.keyboard.press('Escape');
   }
 
   get start(): Locator {
@@ -125,9 +144,9 @@ export class Stranger {
   async expectSees(colour: Colour, timeout = 15_000): Promise<void> {
     await expect.poll(() => this.seen(), { timeout }).toBe(colour);
     const before = await this.framesDecoded();
-    const painted = await this.callbacks();
+    const presented = await this.framesPresented();
     await expect.poll(() => this.framesDecoded(), { timeout }).toBeGreaterThan(before + 5);
-    await expect.poll(() => this.callbacks(), { timeout }).toBeGreaterThan(painted + 3);
+    await expect.poll(() => this.framesPresented(), { timeout }).toBeGreaterThan(presented + 3);
   }
 
   /** The colour of the newest painted frame of the remote picture; undefined while none is shown. */
@@ -211,8 +230,33 @@ export class Stranger {
     });
   }
 
-  async callbacks(): Promise<number> {
-    return this.page.evaluate(() => window.recording.callbacks);
+  /** Frames of the remote picture so far. */
+  async framesPresented(): Promise<number> {
+    return this.page.evaluate(() => window.recording.presented.length);
+  }
+
+  /** The longest time in which the remote picture stood still, from `since` (by the page's own clock) until now; ms. */
+  async longestFreeze(since: number): Promise<number> {
+    return this.page.evaluate((from) => {
+      const after = window.recording.presented.filter((at) => at > from);
+      const moments = [from, ...after, performance.now()];
+      return Math.max(...moments.slice(1).map((at, index) => at - (moments[index] ?? at)));
+    }, since);
+  }
+
+  /** How long after `since` (by the page's own clock) so many frames of the remote picture had been presented; ms. */
+  async framesWithin(frames: number, since: number, timeout: number): Promise<number> {
+    const at = await this.page.waitForFunction(
+      ([count, from]) => window.recording.presented.filter((moment) => moment > from)[count - 1],
+      [frames, since] as const,
+      { timeout },
+    );
+    return ((await at.jsonValue()) ?? Infinity) - since;
+  }
+
+  /** Every match that was spoken of on the line to the server, in the order of the first mention. */
+  get matchIds(): readonly string[] {
+    return [...this.#matchIds];
   }
 
   /** Tracks of camera and microphone that are still live. */
@@ -231,6 +275,21 @@ export class Stranger {
 
   async close(): Promise<void> {
     await this.#browser.close();
+  }
+
+  /** All processes of the browser are killed: nothing says goodbye. */
+  async kill(): Promise<void> {
+    const session = await this.#browser.newBrowserCDPSession();
+    const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+    const gone = new Promise((resolve) => this.#browser.once('disconnected', resolve));
+    for (const { id } of processInfo) {
+      try {
+        process.kill(id, 'SIGKILL');
+      } catch {
+        // It is gone with those before it.
+      }
+    }
+    await gone;
   }
 }
 

@@ -34,6 +34,21 @@ export const ENGINE: readonly Mutation[] = [
     callTest('two-calls'),
   ),
   one(
+    'a network that changed while there was no line is noticed only by the silence',
+    'packages/call/src/call.ts',
+    'if (pending && pending === this.#restart.pending) this.#restartIce();',
+    '',
+    callTest('two-calls'),
+    callTest('call'),
+  ),
+  one(
+    'after a cut the picture waits until the partner’s browser asks for a whole one',
+    'packages/call/src/media-watch.ts',
+    'if (this.#silent && pulse) this.#parts.onreturn();',
+    '',
+    callTest('peer'),
+  ),
+  one(
     'the answerer never applies the candidates it held',
     PEER,
     '    this.#emitDescription();\n    await this.#settle();\n',
@@ -68,6 +83,13 @@ export const ENGINE: readonly Mutation[] = [
     SOCKET_SESSION,
     'if (this.#saying || !next) return;',
     'if (!next) return;',
+    callTest('signaling'),
+  ),
+  one(
+    'a search that was refused, and brought a match all the same, is asked for again and ends it',
+    SOCKET_SESSION,
+    '        this.#outbox.found();\n',
+    '',
     callTest('signaling'),
   ),
   one(
@@ -173,4 +195,18 @@ export const ENGINE: readonly Mutation[] = [
     ],
     red: [callTest('machine')],
   },
+  one(
+    'texts that a server forgot are not said again',
+    'packages/call/src/outbox.ts',
+    'this.#pending = [...this.#taken, ...this.#pending];',
+    '',
+    callTest('signaling'),
+  ),
+  one(
+    'a match that is over is asked for again',
+    SOCKET_SESSION,
+    'if (matchId === undefined || matchId === this.#proof?.matchId) this.#proof = undefined;',
+    '',
+    callTest('signaling'),
+  ),
 ];

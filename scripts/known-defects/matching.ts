@@ -130,9 +130,16 @@ export const MATCHING: readonly Mutation[] = [
   one(
     'both sides offer',
     ENTRY,
-    'entry: ticket.owner, role,',
-    "entry: ticket.owner, role: role && 'offerer',",
+    'entry, role, ticket, told:',
+    "entry, role: role && 'offerer', ticket, told:",
     ...['memory', 'chat.fuzz'].map(test),
+  ),
+  one(
+    'a find whose answer was lost, sent again, ends the match that it brought',
+    'apps/signaling/src/backplane/memory.ts',
+    '(isYoung || acknowledged < side.told)',
+    'isYoung',
+    test('memory'),
   ),
   one(
     'a match that failed costs the place in time',

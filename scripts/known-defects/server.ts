@@ -2,6 +2,7 @@ import { one, type Mutation } from './mutation.ts';
 
 const CHAT = 'apps/signaling/src/core/chat.ts';
 const MEMORY = 'apps/signaling/src/backplane/memory.ts';
+const GATHERING = 'apps/signaling/src/transports/gathering-server.ts';
 const DEADLINES = 'apps/signaling/src/backplane/deadlines.ts';
 const test = (name: string): string => `apps/signaling/test/${name}.test.ts`;
 
@@ -115,15 +116,15 @@ export const SERVER: readonly Mutation[] = [
   one(
     'a late request of a line that was given up takes the session from another node',
     'apps/signaling/src/backplane/lua/open.lua',
-    "if overtaken(old, client, attempt) then return answer('overtaken') end",
+    "if overtaken(claim, client, attempt) then return answer('overtaken') end",
     '',
     test('two-nodes'),
   ),
   one(
     'a line that was left behind at another node is still listened to',
     'apps/signaling/src/backplane/lua/find.lua',
-    'local entry = shown(ARGV[10])',
-    'local entry = live(ARGV[10])',
+    'local entry = shown(args[5])',
+    'local entry = live(args[5])',
     test('two-nodes'),
   ),
   one(
@@ -156,10 +157,24 @@ export const SERVER: readonly Mutation[] = [
     ...['relay-only', 'chat.fuzz'].map(test),
   ),
   one(
+    'every packet is a system call of its own',
+    GATHERING,
+    '    stream.cork();\n',
+    '',
+    test('gathering-server'),
+  ),
+  one(
+    'a client that does not read fills the memory',
+    GATHERING,
+    'stream.writableLength < stream.writableHighWaterMark',
+    'true',
+    test('gathering-server'),
+  ),
+  one(
     'what hides addresses is not used',
     CHAT,
-    'relayOnly: hidden ? event(hidden) : null,',
-    '',
+    'const hidden = withoutAddresses(signal);',
+    'const hidden = signal;',
     ...['chat', 'chat.fuzz', 'socket-session'].map(test),
   ),
   one(
@@ -277,8 +292,8 @@ export const SERVER: readonly Mutation[] = [
   ),
   one(
     'the end of a match is not counted where Redis keeps it',
-    'apps/signaling/src/backplane/lua/common.lua',
-    "  tally('ended', match.mode, reason)\n",
+    'apps/signaling/src/backplane/lua/parts/matches.lua',
+    "  tally('ended\\t' .. leaver[MODE] .. '\\t' .. reason)\n",
     '',
     test('redis'),
   ),
@@ -292,7 +307,7 @@ export const SERVER: readonly Mutation[] = [
   one(
     'sessions that a node took back are nobody’s when it dies',
     'apps/signaling/src/backplane/lua/back.lua',
-    "redis.call('SADD', key('n:', node), entry.id)\n",
+    'show(entry)\n',
     '',
     test('two-nodes'),
   ),
@@ -319,10 +334,38 @@ export const SERVER: readonly Mutation[] = [
   ),
   one(
     'tickets of sessions whose keys ran out stay in their lists',
-    'apps/signaling/src/backplane/lua/common.lua',
+    'apps/signaling/src/backplane/lua/parts/pool.lua',
     'if not other then gone[#gone + 1] = name end',
     '',
     test('two-nodes'),
+  ),
+  one(
+    'a lease that was prolonged is over when it would have been',
+    'apps/signaling/src/backplane/lua/lapsed.lua',
+    'elseif entry[LEASE_END] > now then',
+    'elseif false then',
+    test('redis'),
+  ),
+  one(
+    'a lease that became shorter is over no sooner',
+    'apps/signaling/src/backplane/lua/parts/sessions.lua',
+    'if ends < entry[LEASE_END] then',
+    'if entry[LEASE_END] == math.huge then',
+    test('redis'),
+  ),
+  one(
+    'what a script changes in a session without an event is forgotten',
+    'apps/signaling/src/backplane/lua/parts/sessions.lua',
+    'elseif packed ~= stored[id] then',
+    'elseif not stored[id] then',
+    test('redis'),
+  ),
+  one(
+    'Redis forgets the functions and nobody loads them again',
+    'apps/signaling/src/backplane/redis-scripts.ts',
+    '.finally(() => (this.#loading = undefined))',
+    '',
+    test('redis-away'),
   ),
   one(
     'a sweep stops after a hundred sessions',
@@ -334,7 +377,7 @@ export const SERVER: readonly Mutation[] = [
   one(
     'a sweep looks after one dead node',
     'apps/signaling/src/backplane/lua/lapsed.lua',
-    " or redis.call('ZCOUNT', KEYS[1] .. 'nodes', '-inf', now) > 0",
+    " or redis.call('ZCOUNT', prefix .. 'nodes', '-inf', now) > 0",
     '',
     test('two-nodes'),
   ),
@@ -347,8 +390,8 @@ export const SERVER: readonly Mutation[] = [
   ),
   one(
     'a partner who types on and off fills the mailbox of whoever is away, where Redis keeps it',
-    'apps/signaling/src/backplane/lua/common.lua',
-    "if to.away == '1' and NOTHING_HELD['held:' .. kind] then",
+    'apps/signaling/src/backplane/lua/parts/mailboxes.lua',
+    "if to[AWAY] == '1' and PASSING[kind] then",
     'if false then',
     test('redis'),
   ),
@@ -372,5 +415,61 @@ export const SERVER: readonly Mutation[] = [
     'metrics?.refused(code);',
     '',
     test('metrics'),
+  ),
+  one(
+    'a proof takes over a session that has its token',
+    MEMORY,
+    "if (entry.resumeHash !== undefined) return 'refused';",
+    '',
+    test('memory'),
+  ),
+  one(
+    'a match is restored although the partner is with somebody else',
+    MEMORY,
+    "if (this.#accounts.has(partner.account)) return 'refused';",
+    '',
+    test('memory'),
+  ),
+  one(
+    'the place of who does not come back is held for as long as a match',
+    MEMORY,
+    'this.#add(entry, RESTORE_WAIT_MS);',
+    'this.#add(entry, leases.matchedMs);',
+    test('memory'),
+  ),
+  one(
+    'whoever holds a proof may use it',
+    CHAT,
+    'if (match?.me.account !== account) return undefined;',
+    'if (!match) return undefined;',
+    ...['chat.resume', 'socket-session'].map(test),
+  ),
+  one(
+    'a client is told the account of its partner',
+    'apps/signaling/src/transports/socket-events.ts',
+    'const { type: _, partner: __, ...match } = event;',
+    'const { type: _, ...match } = event;',
+    test('socket-session'),
+  ),
+  one(
+    'a search that is asked for too often ends the match that it brought',
+    'apps/signaling/src/transports/socket-commands.ts',
+    "if (args.length === 0) await connection.chat.endMatch(connection.id, 'current');",
+    "await connection.chat.endMatch(connection.id, 'current');",
+    test('limits'),
+  ),
+  one(
+    'what the server could not do counts as done',
+    'apps/signaling/src/transports/socket-line.ts',
+    'allowance.giveBack();',
+    '',
+    test('limits'),
+  ),
+  one(
+    'a crowd that comes at once holds up everybody else',
+    'apps/signaling/src/transports/turnstile.ts',
+    ' && performance.now() < until',
+    '',
+    test('turnstile'),
   ),
 ];

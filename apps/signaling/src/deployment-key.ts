@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { createHmac, createSecretKey, hkdfSync, randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -46,5 +46,6 @@ export function deriveKey(key: Uint8Array, purpose: string): Uint8Array {
 
 /** A keyed hash for what is stored but must not be readable, as base64url. */
 export function keyedHash(key: Uint8Array): (value: string) => string {
-  return (value) => createHmac('sha256', key).update(value).digest('base64url');
+  const secret = createSecretKey(key);
+  return (value) => createHmac('sha256', secret).update(value).digest('base64url');
 }

@@ -12,6 +12,7 @@ import type { Backplane } from './core/ports.ts';
 import type { MatchId, SessionId } from './core/types.ts';
 import { deploymentKey, deriveKey, keyedHash } from './deployment-key.ts';
 import { iceServers } from './ice-servers.ts';
+import { createMatchProofs } from './match-proof.ts';
 import { startAdminUi } from './ops/admin-ui.ts';
 import { startMetricsServer } from './ops/metrics-server.ts';
 import { type PrometheusMetrics, createMetrics } from './ops/metrics.ts';
@@ -20,11 +21,13 @@ import { loadWebApp } from './web-app.ts';
 
 const REMATCH_AFTER_FAILURE_MS = 600_000;
 const CLOSE_WITHIN_MS = 8_000;
+/** A line at a time would be a system call a line. What is left is written when the process exits. */
+const LOG = { minLength: 4_096, periodicFlush: 1_000 };
 
 async function main(): Promise<void> {
   loadDotenv({ quiet: true });
   const config = loadConfig(process.env);
-  const log = pino({ level: config.logLevel });
+  const log = pino({ level: config.logLevel }, pino.destination({ sync: false, ...LOG }));
   const now = Date.now;
   const key = deploymentKey(config.deploymentSecret, config.dataDir);
   const random = () => randomBytes(16).toString('base64url');
@@ -53,6 +56,7 @@ async function main(): Promise<void> {
     newSessionId: () => random() as SessionId,
     newSecret: random,
     hashSecret: keyedHash(deriveKey(key, 'resume token')),
+    matchProofs: createMatchProofs(deriveKey(key, 'match proof'), now),
     iceServers: (tag) =>
       iceServers(tag === undefined ? { ...config.ice, turnUrls: [] } : config.ice, tag ?? '', now()),
   });

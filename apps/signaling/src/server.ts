@@ -17,8 +17,10 @@ import { onlineRoute } from './ops/online.ts';
 import { statusPage } from './ops/status-page.ts';
 import { isOriginAllowed } from './origins.ts';
 import { ConnectionCap } from './transports/connection-cap.ts';
+import { GatheringServer } from './transports/gathering-server.ts';
 import { KeyedBuckets, type Rate } from './transports/rate-limit.ts';
 import type { ChatServer } from './transports/socket-events.ts';
+import { Turnstile } from './transports/turnstile.ts';
 import { serveSocketIo } from './transports/socket-io.ts';
 import { type TextApiParts, serveTextApi } from './transports/text-api.ts';
 
@@ -103,12 +105,14 @@ export function createServer(parts: ServerParts): RunningServer {
     web(request, response, () => void endpoints.listener(request, response));
   });
 
+  const turnstile = new Turnstile();
   const io: ChatServer = new Server(http, {
     ...PING,
     serveClient: false,
     connectTimeout: 5_000,
     maxHttpBufferSize: parts.messageBytesMax,
     perMessageDeflate: false,
+    wsEngine: GatheringServer,
     cors: { origin: [...parts.allowedOrigins] },
     allowRequest: (request, decide) => {
       const refuse = (code: 'origin-refused' | 'too-many-connections') => {
@@ -117,7 +121,7 @@ export function createServer(parts: ServerParts): RunningServer {
       };
       if (!isOriginAllowed(request.headers, originRule)) refuse('origin-refused');
       else if (!cap.admits(request)) refuse('too-many-connections');
-      else decide(null, true);
+      else turnstile.pass(() => decide(null, true));
     },
   });
   io.engine.on('connection', (connection: Parameters<ConnectionCap['count']>[0]) => cap.count(connection));

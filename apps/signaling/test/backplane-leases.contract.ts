@@ -30,6 +30,23 @@ export function leaseRules(create: CreateSubject): void {
     expect(await backplane.lapsed()).toEqual([ann.id]);
   });
 
+  test('[B9] whoever is away after a match has the shorter lease, and lapses by it', async () => {
+    const { backplane, enter, meet, advance } = await stage(create);
+    const [ann, bob] = [await enter('ann'), await enter('bob')];
+    await backplane.leave(ann.id, await meet(ann, bob), 'left');
+    const pass = async (ms: number) => {
+      for (let left = ms; left > 0; left -= 1_000) {
+        expect(await backplane.lapsed()).toEqual([]);
+        await advance(Math.min(left, 1_000));
+      }
+    };
+    await pass(LEASES.searchingMs);
+    expect(await backplane.lapsed()).toEqual([]);
+    await backplane.away(ann.id);
+    await pass(LEASES.searchingMs);
+    expect(await backplane.lapsed()).toEqual([ann.id]);
+  });
+
   test('[B10] a lapsed session is refused, not trusted', async () => {
     const { backplane, enter, meet, advance } = await stage(create);
     const [ann, bob] = [await enter('ann'), await enter('bob')];

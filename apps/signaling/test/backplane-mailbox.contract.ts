@@ -60,6 +60,17 @@ export function mailboxRules(create: CreateSubject): void {
     expect(await offsets(0)).toEqual([7]);
   });
 
+  test('[B32] however much there is, it is given and forgotten whole', async () => {
+    const { backplane, bob, post } = await talking(2_500);
+    await post(2_200);
+    const offsets = async (after: number) =>
+      (await backplane.drain(bob.id, after)).map(({ offset }) => offset);
+    const all = Array.from({ length: 2_200 }, (_, index) => index + 2);
+    expect(await offsets(1)).toEqual(all);
+    expect(await offsets(2_100)).toEqual(all.slice(2_099));
+    expect(await offsets(0)).toEqual(all.slice(2_099));
+  });
+
   test('[B32] a drained list is a copy', async () => {
     const { backplane, bob, post } = await talking();
     await post(2);

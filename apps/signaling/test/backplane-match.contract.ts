@@ -77,6 +77,20 @@ export function matchRules(create: CreateSubject): void {
     expect(await ann.standing()).toEqual({ status: 'idle' });
   });
 
+  test('[W7] a find with the wishes that were matched ends nothing until the match is acknowledged', async () => {
+    const { backplane, enter, advance } = await stage(create);
+    const [ann, bob] = [await enter('ann'), await enter('bob')];
+    for (const person of [ann, bob]) await person.find();
+    const matchId = await ann.match();
+    await advance(10_000);
+    for (const person of [ann, bob]) await person.find({}, { ending: 'current' });
+    expect(await bob.match()).toBe(matchId);
+    await backplane.drain(bob.id, 1);
+    await bob.find({}, { ending: 'current' });
+    expect(await ann.standing()).toEqual({ status: 'idle' });
+    expect(await bob.standing()).toEqual({ status: 'waiting' });
+  });
+
   test('[W7] from the newcomer, after a first signal, or with other wishes it is a skip', async () => {
     const { backplane, enter, meet, pass } = await stage(create);
     const [ann, bob] = [await enter('ann'), await enter('bob')];
@@ -251,7 +265,9 @@ export function matchRules(create: CreateSubject): void {
     }
     const matchId = 'current';
     await backplane.send(ann.id, state(true), { matchId, relayOnly: state(false) });
-    expect(await backplane.send(ann.id, state(true), { matchId, relayOnly: null, seq: 1 })).toBe(true);
+    expect(await backplane.send(ann.id, state(true), { matchId, relayOnly: () => undefined, seq: 1 })).toBe(
+      true,
+    );
     await backplane.send(ann.id, state(true), { matchId });
     const current = await ann.match();
     expect(await bob.news()).toEqual([state(false)(current), state(true)(current)]);
@@ -262,7 +278,7 @@ export function matchRules(create: CreateSubject): void {
     const [ann, bob] = [await enter('ann'), await enter('bob')];
     const matchId = await meet(ann, bob);
     await backplane.send(ann.id, state(true), { matchId, relayOnly: state(false) });
-    await backplane.send(ann.id, state(true), { matchId, relayOnly: null });
+    await backplane.send(ann.id, state(true), { matchId, relayOnly: () => undefined });
     expect(await bob.news()).toEqual([state(true)(matchId), state(true)(matchId)]);
   });
 }

@@ -6,6 +6,7 @@ import { mailboxRules } from './backplane-mailbox.contract.ts';
 import { matchRules } from './backplane-match.contract.ts';
 import { metricsRules } from './backplane-metrics.contract.ts';
 import { poolRules } from './backplane-pool.contract.ts';
+import { restoreRules } from './backplane-restore.contract.ts';
 import { sessionRules } from './backplane-sessions.contract.ts';
 import type { CreateSubject } from './support/stage.ts';
 
@@ -22,6 +23,7 @@ export function backplaneContract(name: string, create: CreateSubject, timeout =
     crowdRules(create);
     matchRules(create);
     mailboxRules(create);
+    restoreRules(create);
     metricsRules(create, { stored: name !== 'memory' });
   });
 }

@@ -53,7 +53,7 @@ const AT_LEAST = {
   'own sessions taken over': 1_000,
   'refused: overtaken': 500,
   'ended lapsed': 2_000,
-  'ended slow': 300,
+  'ended slow': 250,
   'late owners refused': 10_000,
 } as const;
 

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Backplane } from '../src/core/ports.ts';
-import type { AccountId, SessionId } from '../src/core/types.ts';
+import type { AccountId, MatchClaim, MatchId, SessionId } from '../src/core/types.ts';
+import { createMatchProofs } from '../src/match-proof.ts';
 import { offer, refusal, scene } from './support/chat-scene.ts';
-import { seededRandom } from './support/random.ts';
+import { LEASES, WISHES } from './support/stage.ts';
 
 test('[C2] start gives a session; a resume token only to who can resume', async () => {
   const { chat, enter } = scene();
@@ -63,67 +64,6 @@ test('[C4] a resume token is good once, from when its successor was seen to arri
   expect(await chat.resume(account, second?.resumeToken ?? '')).toMatchObject({ id });
 });
 
-test('[C4] ten thousand stolen, replayed, guessed and mangled resume tokens open nothing', async () => {
-  const seed = 20_260_107;
-  const random = seededRandom(seed);
-  const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
-  const { chat, enter } = scene();
-  const people = await Promise.all(['ann', 'bob', 'cid', 'dan'].map((name) => enter(name)));
-  const used: { account: AccountId; token: string }[] = [];
-  const current = new Map<AccountId, string>();
-  for (const { account, id, resumeToken } of people) {
-    let token = resumeToken;
-    for (let times = 0; times < 5; times++) {
-      used.push({ account, token });
-      token = (await chat.resume(account, token))?.resumeToken ?? '';
-      await chat.confirm(id, token);
-    }
-    current.set(account, token);
-  }
-  const attempts: Record<string, () => { account: AccountId; token: string }> = {
-    replayed: () => pick(used),
-    stolen: () => {
-      const [thief, victim] = [pick(people), pick(people)];
-      const account = thief === victim ? ('eve' as AccountId) : thief.account;
-      return { account, token: current.get(victim.account) ?? '' };
-    },
-    guessed: () => {
-      const { id, account } = pick(people);
-      return { account, token: `${id}.secret-${String(Math.floor(random() * 1e8)).padStart(8, '9')}` };
-    },
-    swapped: () => {
-      const [one, other] = [pick(people), pick(people.slice(1))];
-      const secret = current.get(other.account)?.split('.')[1] ?? '';
-      const id = one === other ? ('session-99999999' as SessionId) : one.id;
-      return { account: one.account, token: `${id}.${secret}` };
-    },
-    mangled: () => {
-      const { account } = pick(people);
-      const token = current.get(account) ?? '';
-      const at = Math.floor(random() * token.length);
-      const mangled = [
-        token.slice(0, at),
-        `${token}.`,
-        `.${token}`,
-        `${token.slice(0, at)}~${token.slice(at)}`,
-      ];
-      return { account, token: pick(mangled) };
-    },
-  };
-  for (let round = 0; round < 10_000; round++) {
-    const kind = pick(Object.keys(attempts));
-    const attempt = attempts[kind]?.() ?? used[0];
-    if (!attempt) throw new Error('nothing to attempt');
-    expect(await chat.resume(attempt.account, attempt.token), `seed ${seed}, round ${round}: ${kind}`).toBe(
-      undefined,
-    );
-  }
-  // None of it has cost the owners anything.
-  for (const { id, account } of people) {
-    expect(await chat.resume(account, current.get(account) ?? '')).toMatchObject({ id });
-  }
-});
-
 test('[C4] what is stored of a resume token is a keyed hash', async () => {
   const seen: unknown[] = [];
   const port = (memory: Backplane) =>
@@ -140,5 +80,70 @@ test('[C4] what is stored of a resume token is a keyed hash', async () => {
     const secret = token.split('.')[1] ?? '';
     expect(secret).not.toBe('');
     expect(JSON.stringify(seen)).not.toContain(secret);
+  }
+});
+
+const key = (fill: number) => new Uint8Array(32).fill(fill);
+const ann = { id: 'session-ann' as SessionId, account: 'ann' as AccountId };
+const bob = { id: 'session-bob' as SessionId, account: 'bob' as AccountId };
+const CLAIM: MatchClaim = {
+  matchId: 'match-of-old' as MatchId,
+  mode: 'text',
+  role: 'offerer',
+  relayOnly: false,
+  me: ann,
+  partner: bob,
+};
+const DAY_MS = 24 * 3_600_000;
+
+test('[C22] a proof brings its match back for the account it was given to, until it is a day old', async () => {
+  const { chat, clock, log } = scene();
+  const proof = createMatchProofs(key(0), clock.now).seal(CLAIM);
+  const restore = (account: AccountId) => chat.restore({ account, proof, wishes: WISHES, leases: LEASES });
+  expect(await restore(bob.account)).toBeUndefined();
+  const restored = await restore(ann.account);
+  expect(restored).toMatchObject({ id: ann.id });
+  expect(await chat.standing(ann.id)).toEqual({ status: 'matched', matchId: CLAIM.matchId });
+  expect(await chat.resume(ann.account, restored?.resumeToken ?? '')).toMatchObject({ id: ann.id });
+  await chat.end(ann.id);
+  await chat.end(bob.id);
+  clock.advance(DAY_MS);
+  expect(await restore(ann.account)).toBeUndefined();
+  expect(JSON.stringify(log.lines)).not.toContain(proof);
+});
+
+test('[C22] a chat gives a proof to who is in a match that both can come back to', async () => {
+  const { chat, clock, enter, memory } = scene();
+  const [one, other] = [await enter('ann'), await enter('bob')];
+  for (const person of [one, other]) await person.find();
+  const matched = (await memory.drain(one.id, 0)).at(-1)?.event;
+  if (matched?.type !== 'matched') throw new Error('not matched');
+  const proof = chat.matchProof(one, matched) ?? '';
+  expect(createMatchProofs(key(0), clock.now).open(proof)).toEqual({
+    matchId: matched.matchId,
+    mode: 'video',
+    role: 'answerer',
+    relayOnly: false,
+    me: { id: one.id, account: 'ann' },
+    partner: { id: other.id, account: 'bob' },
+  });
+  const { partner: _, ...alone } = matched;
+  expect(chat.matchProof(one, alone)).toBeUndefined();
+});
+
+test('[C22] what is forged, changed, cut or sealed elsewhere opens nothing, and says nothing', () => {
+  const now = () => 0;
+  const proofs = createMatchProofs(key(1), now);
+  const proof = proofs.seal(CLAIM);
+  expect(proofs.open(proof)).toEqual(CLAIM);
+  expect(proofs.seal(CLAIM)).not.toBe(proof);
+  expect(createMatchProofs(key(2), now).open(proof)).toBeUndefined();
+  const bytes = Buffer.from(proof, 'base64url');
+  for (const word of ['bob', 'session', 'match']) expect(bytes.includes(word)).toBe(false);
+  for (const at of bytes.keys()) {
+    const changed = Buffer.from(bytes);
+    changed[at] = (changed[at] ?? 0) ^ 1;
+    expect(proofs.open(changed.toString('base64url')), `byte ${at}`).toBeUndefined();
+    expect(proofs.open(bytes.subarray(0, at).toString('base64url')), `cut at ${at}`).toBeUndefined();
   }
 });

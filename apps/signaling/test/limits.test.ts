@@ -1,7 +1,11 @@
+import { ChatError } from '@passerby/protocol';
 import type { Socket } from 'node:net';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { clientAddress } from '../src/client-address.ts';
+import type { SessionId } from '../src/core/types.ts';
 import { KeyedBuckets, TokenBucket } from '../src/transports/rate-limit.ts';
+import { memoryBackplane, numbered } from './support/chat-parts.ts';
+import { TestClock } from './support/clock.ts';
 import { type Client, RATES_OFF, startTestServer } from './support/server.ts';
 import { candidate, offer } from './support/signals.ts';
 
@@ -56,6 +60,38 @@ test('[L4] a skip that comes too often still ends the match', async () => {
   const [{ matchId }] = await bob.next('peer:found');
   expect(await bob.ask('peer:skip', { matchId })).toMatchObject({ error: 'rate-limited' });
   expect((await ann.next('peer:disconnected'))[0]).toMatchObject({ matchId, reason: 'skipped' });
+});
+
+test('[L4] of finds that come too often a bare one ends the match, one with wishes does not', async () => {
+  const { ours, plain } = await startTestServer({
+    parts: { rates: { ...RATES_OFF, find: { perMinute: 20, burst: 1 } } },
+  });
+  const ann = ours('ann');
+  await ann.ask('peer:find', { mode: 'video' });
+  const bob = plain('bob');
+  await bob.ask('peer:find');
+  const [{ matchId }] = await ann.next('peer:accepted');
+  expect(await ann.ask('peer:find', { mode: 'video' })).toMatchObject({ error: 'rate-limited' });
+  await bob.settled();
+  expect(bob.names()).not.toContain('peer:disconnected');
+  expect(await bob.ask('peer:find')).toMatchObject({ error: 'rate-limited' });
+  expect((await ann.next('peer:disconnected'))[0]).toMatchObject({ matchId, reason: 'skipped' });
+});
+
+test('[L14] what the server lacked what it takes for costs nothing', async () => {
+  const backplane = memoryBackplane();
+  const { ours } = await startTestServer({
+    parts: { rates: { ...RATES_OFF, find: { perMinute: 20, burst: 1 } } },
+    shared: { backplane, clock: new TestClock(), newSessionId: numbered<SessionId>('session') },
+  });
+  const ann = ours('ann');
+  await ann.next('session:welcome');
+  const find = vi.spyOn(backplane, 'find').mockRejectedValue(new ChatError('unavailable'));
+  for (let again = 0; again < 3; again++)
+    expect(await ann.ask('peer:find', { mode: 'video' })).toEqual({ error: 'unavailable', retry: true });
+  find.mockRestore();
+  expect(await ann.ask('peer:find', { mode: 'video' })).toEqual({ ok: true });
+  expect(await ann.ask('peer:find', { mode: 'video' })).toMatchObject({ error: 'rate-limited' });
 });
 
 test('[L5] signals are limited by connection; who goes on regardless is cut, others are not disturbed', async () => {

@@ -206,11 +206,25 @@ test('[G6] every code of a refusal has its series', async () => {
 
 test('[G7] an answer of the store is timed, also where a script has to be sent again; a failure is counted', async () => {
   const metrics = createMetrics(sources);
-  const scripts = new RedisScripts(metrics);
+  const scripts = new RedisScripts({
+    matchWindow: 8,
+    interestWaitMs: 10_000,
+    rematchAfterMs: 30_000,
+    rematchAfterFailureMs: 600_000,
+    mailboxMax: 512,
+    metrics,
+  });
   type Client = Parameters<RedisScripts['run']>[0];
-  const client = (evalSha: () => Promise<unknown>) =>
-    ({ evalSha, eval: async () => 'sent' }) as unknown as Client;
-  const unknown = client(() => Promise.reject(new Error('NOSCRIPT No matching script')));
+  const client = (fCall: () => Promise<unknown>, functionLoad = async () => '') =>
+    ({ fCall, functionLoad }) as unknown as Client;
+  let isLoaded = false;
+  const unknown = client(
+    () => (isLoaded ? Promise.resolve('sent') : Promise.reject(new Error('ERR Function not found'))),
+    async () => {
+      isLoaded = true;
+      return '';
+    },
+  );
   expect(await scripts.run(unknown, 'count', '{t}', [])).toBe('sent');
   const gone = client(() => Promise.reject(new Error('gone')));
   await expect(scripts.run(gone, 'count', '{t}', [])).rejects.toThrow('gone');

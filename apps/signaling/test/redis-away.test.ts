@@ -99,7 +99,7 @@ test('[V6] whoever waited waits on when Redis is back, and is matched', async ()
   await ann.next('peer:accepted');
 });
 
-test('[V7] Redis comes back empty: sessions are over, and new ones are matched', async () => {
+test('[V7] Redis comes back empty: sessions that were in no match are over, and new ones are matched', async () => {
   const server = await node();
   const ann = server.ours('ann');
   await ann.next('session:welcome');
@@ -113,6 +113,31 @@ test('[V7] Redis comes back empty: sessions are over, and new ones are matched',
   await cid.ask('peer:find');
   await dan.ask('peer:find');
   await cid.next('peer:accepted');
+});
+
+test('[V7] [S25] those who were in a match are in it again, and the lines they had say nothing any more', async () => {
+  const server = await node();
+  const [ann, bob] = [server.ours('ann'), server.ours('bob')];
+  await Promise.all([ann.next('session:welcome'), bob.next('session:welcome')]);
+  await ann.ask('peer:find');
+  await bob.ask('peer:find');
+  const [[{ matchId, proof }], [found]] = [await ann.next('peer:accepted'), await bob.next('peer:found')];
+  await redis.ask('FLUSHALL');
+  const restore = (shown: string) => ({ takeOver: true, restore: { proof: shown, wishes: {} } });
+  const annAgain = server.ours('ann', restore(proof));
+  expect((await annAgain.next('session:welcome'))[0]).toMatchObject({ resumed: 'restored' });
+  const text = { matchId, seq: 1, text: 'hello' };
+  expect(await annAgain.ask('chat:message', text)).toEqual({ ok: true });
+  await ann.next('disconnect');
+  expect(await bob.ask('chat:message', text)).toEqual({ error: 'not-matched', retry: false });
+  expect(await bob.ask('peer:find')).toEqual({ error: 'session-unknown', retry: false });
+  await bob.ask('session:ack', { upTo: 9 });
+  await bob.settled();
+  expect(bob.names()).not.toContain('chat:message');
+  const bobAgain = server.ours('bob', restore(found.proof));
+  expect((await bobAgain.next('session:welcome'))[0]).toMatchObject({ state: { matchId } });
+  expect((await bobAgain.next('chat:message'))[0]).toMatchObject(text);
+  await annAgain.next('peer:back');
 });
 
 test('[V6] what was said just before Redis paused wakes whom it is for, although its sender was refused', async () => {

@@ -351,3 +351,74 @@ test.each(['up', 'down'])(
     });
   },
 );
+
+test('[S25] a server that has forgotten everything gives the match back to both, under its id', async () => {
+  const { ann, bob, matchId, match, accepted, annWelcome } = await pair(await startTestServer());
+  expect(JSON.stringify([match, accepted])).not.toMatch(/"partner"|"account"/);
+  for (const client of [ann, bob]) client.socket.disconnect();
+
+  const reborn = await startTestServer();
+  const restore = (proof: string) => ({ restore: { proof, wishes: find } });
+  const annAgain = reborn.ours('ann', {
+    ...restore(accepted.proof),
+    resume: { token: annWelcome.resumeToken, offset: 2 },
+  });
+  const [welcome] = await annAgain.next('session:welcome');
+  expect(welcome).toMatchObject({
+    resumed: 'restored',
+    sessionId: annWelcome.sessionId,
+    state: { status: 'matched', matchId },
+  });
+  const [away] = await annAgain.next('peer:away');
+  expect(away).toMatchObject({ matchId });
+  // It may already speak to the place that is held.
+  expect(await annAgain.ask('chat:message', { matchId, seq: 5, text: 'still there?' })).toEqual({ ok: true });
+  const bobAgain = reborn.ours('bob', restore(match.proof));
+  expect((await bobAgain.next('session:welcome'))[0]).toMatchObject({ resumed: 'restored' });
+  expect((await bobAgain.next('chat:message'))[0]).toMatchObject({ matchId, seq: 5, text: 'still there?' });
+  expect((await annAgain.next('peer:back'))[0]).toMatchObject({ matchId });
+  expect(await bobAgain.ask('peer:offer', offer(), { matchId, seq: 9 })).toEqual({ ok: true });
+  expect((await annAgain.next('peer:call'))[0]).toEqual(offer());
+  // The new session resumes as any other.
+  await cut(annAgain);
+  const third = reborn.ours('ann', { resume: { token: welcome.resumeToken, offset: away.offset } });
+  expect((await third.next('session:welcome'))[0]).toMatchObject({ resumed: 'replayed' });
+});
+
+test('[S25] who does not return within 15 s is lost to the other', async () => {
+  const { ann, bob, matchId, accepted } = await pair(await startTestServer());
+  for (const client of [ann, bob]) client.socket.disconnect();
+  const reborn = await startTestServer();
+  const annAgain = reborn.ours('ann', { restore: { proof: accepted.proof, wishes: find } });
+  await annAgain.next('session:welcome');
+  reborn.clock.advance(15_000);
+  await reborn.chat.sweep();
+  expect((await annAgain.next('peer:disconnected'))[0]).toMatchObject({ matchId, reason: 'lost' });
+});
+
+test('[S25] a proof is worth nothing to others; with one that does not hold a new session begins', async () => {
+  const { ann, bob, accepted } = await pair(await startTestServer());
+  for (const client of [ann, bob]) client.socket.disconnect();
+  const reborn = await startTestServer();
+  for (const [account, proof] of [
+    ['eve', accepted.proof],
+    ['ann', `${accepted.proof.slice(0, -2)}AA`],
+  ]) {
+    const client = reborn.ours(account, { restore: { proof, wishes: find } });
+    expect((await client.next('session:welcome'))[0]).toMatchObject({
+      resumed: 'none',
+      state: { status: 'idle' },
+    });
+  }
+});
+
+test('[S25] a match with a plain client comes without a proof', async () => {
+  const server = await startTestServer();
+  const plain = server.plain('ann');
+  plain.send('peer:find');
+  await plain.next('peer:alone');
+  const bob = server.ours('bob');
+  await bob.ask('peer:find', find);
+  for (const [match] of [await bob.next('peer:found'), await plain.next('peer:accepted')])
+    expect(match).not.toHaveProperty('proof');
+});

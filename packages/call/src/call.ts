@@ -1,6 +1,7 @@
 import { sameWishes, textSchema, type MediaState, type Mode, type Wishes } from '@passerby/protocol';
 import { endingOf } from './ending.ts';
 import { mainReason, reasonOfEnd } from './errors.ts';
+import { IceRestart } from './ice-restart.ts';
 import { Line } from './line.ts';
 import { Listeners } from './listeners.ts';
 import { matchOf, transition, type ByeReason, type Effect, type MachineEvent } from './machine.ts';
@@ -51,6 +52,7 @@ export class Call {
   readonly #listeners = new Listeners<void>();
   readonly #timers: StateTimers;
   readonly #line: Line;
+  readonly #restart: IceRestart;
   readonly #subscriptions: Unsubscribe[];
   readonly #inbox: MachineEvent[] = [];
   #state: CallState = { status: 'idle' };
@@ -73,6 +75,7 @@ export class Call {
   constructor(parts: CallParts) {
     this.#parts = parts;
     this.#timers = new StateTimers(parts.clock, (timer) => this.#dispatch({ type: 'timer', timer }));
+    this.#restart = new IceRestart(parts.signaling);
     this.#line = new Line(parts.clock, () => this.#publish());
     this.#view = this.#snapshot();
     this.#subscriptions = [
@@ -258,7 +261,7 @@ export class Call {
         this.#closePeer(effect.bye);
         break;
       case 'restart-ice':
-        void this.#restartIce();
+        this.#restartIce();
         break;
     }
   }
@@ -313,17 +316,14 @@ export class Call {
   #closePeer(bye: ByeReason | undefined): void {
     this.#peer?.close(bye);
     this.#peer = undefined;
+    this.#restart.forget();
     this.#partnerMedia = PARTNER_MEDIA;
     this.#partnerAway = false;
   }
 
-  /** Without a line nothing is lost: the return of the line restarts again. */
-  async #restartIce(): Promise<void> {
-    const peer = this.#peer;
+  #restartIce(): void {
     const match = matchOf(this.#state);
-    if (!peer || !match || !this.#line.isUp) return;
-    // TURN credentials run out, so new ones are asked for; the old ones are better than none.
-    peer.restart(await this.#parts.signaling.iceServers(match.matchId).catch(() => undefined));
+    if (this.#peer && match) void this.#restart.attempt(this.#peer, match.matchId, this.#line.isUp);
   }
 
   /** What is said of the match that is on; texts also of the last one, whose end may have come another way. */
@@ -370,9 +370,13 @@ export class Call {
       case 'refused':
         this.#dispatch({ type: 'session-over', reason: event.reason });
         break;
-      case 'welcome':
+      case 'welcome': {
+        const { pending } = this.#restart;
         this.#dispatch({ type: 'welcome', resumed: event.resumed });
+        // [K9] Unless the match is over, or its state has asked again by itself.
+        if (pending && pending === this.#restart.pending) this.#restartIce();
         break;
+      }
       case 'partner-left':
         this.#dispatch({ type: 'partner-left', reason: event.reason });
         break;
@@ -414,6 +418,9 @@ export class Call {
         if (event.fact === 'media-lost') {
           this.#dispatch({ type: event.fact, offline: !this.#line.isUp, partnerAway: this.#partnerAway });
         } else this.#dispatch({ type: event.fact });
+        break;
+      case 'report':
+        this.#parts.signaling.report(matchId, event.report);
         break;
       case 'channel-open':
         this.#texts?.wayChanged();

@@ -19,6 +19,8 @@ interface WatchParts {
   connection: RTCPeerConnection;
   clock: Clock;
   emit(fact: MediaFact): void;
+  /** Something comes in again after a time of nothing: what was sent meanwhile is lost. */
+  onreturn(): void;
 }
 
 const NOTHING: Sample = { pulse: 0, bytes: 0, framesReceived: 0, framesDecoded: 0 };
@@ -35,6 +37,8 @@ export class MediaWatch {
   #upSince: number | undefined;
   #flowAt = 0;
   #pulseAt = 0;
+  /** Nothing came in between the last two looks, of what the partner sends. */
+  #silent = false;
   #looking = false;
   #closed = false;
   #stopLooking: Unsubscribe | undefined;
@@ -105,7 +109,8 @@ export class MediaWatch {
     if (this.#closed) return;
     this.#judge(report ? sampleOf(report) : this.#last);
     if (this.#closed) return;
-    this.#stopLooking = this.#parts.clock.after(TIMES.lookMs, () => void this.#look());
+    const ms = this.#silent ? TIMES.lookSilentMs : TIMES.lookMs;
+    this.#stopLooking = this.#parts.clock.after(ms, () => void this.#look());
   }
 
   #judge(sample: Sample): void {
@@ -123,6 +128,8 @@ export class MediaWatch {
       (!missesBytes || sample.bytes > last.bytes) &&
       (!missesFrames || sample.framesReceived > last.framesReceived);
     if (flows) this.#flowAt = now;
+    if (this.#silent && pulse) this.#parts.onreturn();
+    this.#silent = missesBytes && !pulse;
 
     switch (this.#verdict) {
       case 'waiting':

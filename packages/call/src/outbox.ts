@@ -14,9 +14,13 @@ export type Command =
 
 export type Standing = Extract<SignalingEvent, { type: 'welcome' }>['standing'];
 
+type Text = Extract<Command, { type: 'text' }>;
+
 /** The commands that the server has not acknowledged, oldest first. */
 export class Outbox {
   #pending: Command[] = [];
+  /** Texts of one match that the server has taken and the partner is not known to have: it may forget them. */
+  #taken: Text[] = [];
 
   /** Keeps a command until it is acknowledged, and forgets those it makes pointless. */
   add(command: Command): void {
@@ -49,7 +53,19 @@ export class Outbox {
   }
 
   acknowledged(command: Command): void {
+    if (command.type === 'text' && this.has(command)) {
+      this.#taken = [...this.#taken.filter(({ matchId }) => matchId === command.matchId), command];
+    }
     this.#drop((old) => old === command);
+  }
+
+  /**
+   * Somebody was found, so the search is over: asked for once more it would end the match. One that is
+   * asked for behind a skip or a leave is another.
+   */
+  found(): void {
+    if (this.#pending.some(({ type }) => type === 'skip' || type === 'leave')) return;
+    this.#drop((old) => old.type === 'find' || old.type === 'widen');
   }
 
   /** The match is over: what was to be said in it is void. How it ended is not. */
@@ -57,9 +73,11 @@ export class Outbox {
     this.#drop((old) => isInMatch(old) && old.matchId === matchId);
   }
 
-  /** The text need not be sent any more. */
+  /** The text has arrived: it need not be sent any more. */
   unsay(matchId: string, seq: number): void {
-    this.#drop((old) => old.type === 'text' && old.matchId === matchId && old.seq === seq);
+    const isIt = (old: Command) => old.type === 'text' && old.matchId === matchId && old.seq === seq;
+    this.#drop(isIt);
+    this.#taken = this.#taken.filter((text) => !isIt(text));
   }
 
   /** In order. */
@@ -70,6 +88,14 @@ export class Outbox {
   /** A new session: nothing of the old one counts. */
   clear(): void {
     this.#pending = [];
+    this.#taken = [];
+  }
+
+  /** As `resume`, for a server that had forgotten the match: with what it had taken and not handed over. */
+  restore(standing: Standing): readonly Command[] {
+    this.#pending = [...this.#taken, ...this.#pending];
+    this.#taken = [];
+    return this.resume(standing);
   }
 
   /**

@@ -1,9 +1,10 @@
-import type { MediaState, Role } from '@passerby/protocol';
+import type { CallReport, MediaState, Role } from '@passerby/protocol';
 import { Allowance } from './allowance.ts';
 import type { ByeReason } from './machine.ts';
 import { MediaWatch, type MediaFact } from './media-watch.ts';
 import { readPeerMessage, writePeerMessage, type PeerMessage } from './peer-message.ts';
-import { capSending } from './sending.ts';
+import { routeOf } from './route.ts';
+import { capSending, sendWholePicture } from './sending.ts';
 import type { Clock } from './types.ts';
 
 export type Kind = 'audio' | 'video';
@@ -16,6 +17,8 @@ export type PeerEvent =
   /** The remote stream has its tracks; whether anything flows in them is another fact. */
   | { type: 'remote-stream' }
   | { type: 'media'; fact: MediaFact }
+  /** After the first media, where the browser tells: how long it took from the making of the peer, and by which way. */
+  | { type: 'report'; report: CallReport }
   | { type: 'partner-state'; media: MediaState }
   /** The data channel is open: what `send` is given goes out. */
   | { type: 'channel-open' }
@@ -74,6 +77,7 @@ export class Peer {
   readonly #channel: RTCDataChannel;
   readonly #watch: MediaWatch;
   readonly #heard: Allowance;
+  readonly #openedAt: number;
   readonly #transceivers = new Map<Kind, RTCRtpTransceiver>();
   #tracks: Tracks;
   #media: MediaState;
@@ -98,9 +102,14 @@ export class Peer {
     this.#watch = new MediaWatch({
       connection: this.#connection,
       clock: parts.clock,
-      emit: (fact) => this.#emit({ type: 'media', fact }),
+      emit: (fact) => {
+        this.#emit({ type: 'media', fact });
+        if (fact === 'first-media') void this.#report(parts.clock.now() - this.#openedAt);
+      },
+      onreturn: () => this.#run(() => this.#refreshPicture()),
     });
-    this.#heard = new Allowance(HEARD, parts.clock.now());
+    this.#openedAt = parts.clock.now();
+    this.#heard = new Allowance(HEARD, this.#openedAt);
     this.#channel = this.#openChannel();
     this.#connection.addEventListener('icecandidate', ({ candidate }) => {
       // Through the queue, so that no candidate overtakes the description it belongs to.
@@ -265,6 +274,15 @@ export class Peer {
     if (!this.#closed) await this.#restartIfWanted();
   }
 
+  /**
+   * [K35] What was cut for us was cut for the partner. A browser keeps what it sent for some 3 s to repair such
+   * a gap; after a longer one nothing can be shown until a whole picture comes, for which Chromium asks every 3 s.
+   */
+  async #refreshPicture(): Promise<void> {
+    const sender = this.#transceivers.get('video')?.sender;
+    if (sender?.track) await sendWholePicture(sender);
+  }
+
   async #restartIfWanted(): Promise<void> {
     if (!this.#restartWanted || this.#connection.signalingState !== 'stable') return;
     this.#restartWanted = false;
@@ -319,6 +337,12 @@ export class Peer {
     const description = this.#connection.localDescription;
     if (description)
       this.#emit({ type: 'description', description: { type: description.type, sdp: description.sdp } });
+  }
+
+  async #report(firstFrameMs: number): Promise<void> {
+    const statistics = await this.#connection.getStats().catch(() => undefined);
+    const route = statistics && routeOf(statistics);
+    if (route) this.#emit({ type: 'report', report: { firstFrameMs: Math.round(firstFrameMs), route } });
   }
 
   #emit(event: PeerEvent): void {

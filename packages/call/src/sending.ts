@@ -30,3 +30,14 @@ export async function capSending(sender: RTCRtpSender, kind: Kind, phone: boolea
   // A browser that refuses sends what it thinks right.
   await sender.setParameters(parameters).catch(() => undefined);
 }
+
+/**
+ * Has the next picture sent whole, so that it can be shown without any before it; where the browser can
+ * (Chromium). As {@link capSending}, never twice at a time for one sender.
+ */
+export async function sendWholePicture(sender: RTCRtpSender): Promise<void> {
+  const parameters = sender.getParameters();
+  // W3C webrtc-extensions, RTCEncodingOptions; the DOM's types do not know it yet.
+  const options: object = { encodingOptions: parameters.encodings.map(() => ({ keyFrame: true })) };
+  await sender.setParameters(parameters, options).catch(() => undefined);
+}

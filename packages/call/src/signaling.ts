@@ -6,7 +6,7 @@ import { SocketSession, type OpenSocket, type SocketSessionParts } from './socke
 import type { SignalingClient, SignalingEvent } from './types.ts';
 import type { SignalingSocket } from './wire.ts';
 
-export type SocketSignalingParts = Omit<SocketSessionParts, 'io' | 'nextAttempt'> &
+export type SocketSignalingParts = Omit<SocketSessionParts, 'io' | 'nextAttempt' | 'nextSeq'> &
   Partial<Pick<SocketSessionParts, 'io'>>;
 
 // Socket.IO's overloads are too rich for the least of a socket to be recognised in them.
@@ -30,7 +30,7 @@ export function createSocketSignaling(parts: SocketSignalingParts): SignalingCli
 
   return {
     connect({ takeOver = false } = {}) {
-      session ??= new SocketSession({ io: openSocket, ...parts, nextAttempt }, takeOver, (event) => {
+      session ??= new SocketSession({ io: openSocket, ...parts, nextAttempt, nextSeq }, takeOver, (event) => {
         // Final: the next `connect` begins a new session.
         if (event.type === 'ended' || event.type === 'refused') session = undefined;
         listeners.emit(event);
@@ -52,6 +52,7 @@ export function createSocketSignaling(parts: SocketSignalingParts): SignalingCli
     unsay: (matchId, seq) => session?.unsay(matchId, seq),
     typing: (matchId, on) => send({ type: 'typing', matchId, on }),
     hurry: () => session?.hurry(),
+    report: (matchId, report) => session?.report(matchId, report),
     iceServers: (matchId) =>
       session?.iceServers(matchId) ?? Promise.reject(new CallError('server-unreachable')),
     on: (listener) => listeners.on(listener),

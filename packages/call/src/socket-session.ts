@@ -1,7 +1,9 @@
 import {
+  DEFAULT_WISHES,
   isErrorCode,
   PROTOCOL_VERSION,
   type Ack,
+  type CallReport,
   type ClientAttempt,
   type ErrorCode,
   type HandshakeAuth,
@@ -32,6 +34,8 @@ export interface SocketSessionParts {
   auth: AuthSource;
   /** For each connection the next one. */
   nextAttempt(): ClientAttempt;
+  /** For each signal of a match the next one. */
+  nextSeq(matchId: string): number;
   clock: Clock;
   /** Comes back at once when the network does, instead of at the next attempt. */
   networkChanges?: NetworkChanges;
@@ -46,7 +50,7 @@ const WELCOME_TIMEOUT_MS = 15_000;
 /** However long a server that closes asks to wait. */
 const RETURN_MAX_MS = 10_000;
 const REPLY_TIMEOUT_MS = 5_000;
-/** Before a refused search is asked for again, where the server does not say when. */
+/** Before what was refused is asked for again, where the server does not say when. */
 const RETRY_MS = 1_000;
 const ACK_DELAY_MS = 200;
 const ACK_EVENTS_MAX = 16;
@@ -61,6 +65,10 @@ export class SocketSession {
   /** Only to get in: a later return must not take over from whoever took over from us. */
   #takeOver: boolean;
   readonly #outbox = new Outbox();
+  /** Of the match that is on, for a server that forgets it. */
+  #proof: { matchId: string; proof: string } | undefined;
+  /** What was searched for last. */
+  #wishes = DEFAULT_WISHES;
   readonly #unsubscribe: Unsubscribe | undefined;
   #socket: SignalingSocket | undefined;
   /** The text that is under way on this socket. */
@@ -95,6 +103,7 @@ export class SocketSession {
 
   send(command: Command): void {
     this.#outbox.add(command);
+    if (command.type === 'find') this.#wishes = command.wishes;
     if (!this.#welcomed) return;
     if (command.type === 'text') this.#sayNext();
     else this.#deliver(command);
@@ -102,6 +111,10 @@ export class SocketSession {
 
   unsay(matchId: string, seq: number): void {
     this.#outbox.unsay(matchId, seq);
+  }
+
+  report(matchId: string, report: CallReport): void {
+    if (this.#welcomed) this.#socket?.emit('peer:report', { matchId, ...report });
   }
 
   hurry(): void {
@@ -171,7 +184,7 @@ export class SocketSession {
     this.#cancelAttempt = this.#parts.clock.after(ms, () => void this.#attempt());
   }
 
-  /** The session is gone and the user is not to blame: the next attempt is for a new one. */
+  /** The session is gone and the user is not to blame: the next attempt is for its match, if one is on, or a new one. */
   #beginAnew(): void {
     this.#resumeToken = undefined;
     this.#retry();
@@ -218,6 +231,7 @@ export class SocketSession {
       client: this.#parts.nextAttempt(),
       takeOver: this.#takeOver,
       ...(this.#resumeToken !== undefined && { resume: { token: this.#resumeToken, offset: this.#handled } }),
+      ...(this.#proof && { restore: { proof: this.#proof.proof, wishes: this.#wishes } }),
     };
   }
 
@@ -229,7 +243,16 @@ export class SocketSession {
         this.#handled = offset;
         this.#acknowledgeSoon();
       }
-      if (event?.type === 'partner-left') this.#outbox.over(event.matchId);
+      if (event?.type === 'matched') {
+        const { match, proof } = event;
+        this.#outbox.found();
+        this.#proof = proof === undefined ? undefined : { matchId: match.matchId, proof };
+      }
+      if (event?.type === 'text-delivered') this.#outbox.unsay(event.matchId, event.seq);
+      if (event?.type === 'partner-left') {
+        this.#outbox.over(event.matchId);
+        this.#over(event.matchId);
+      }
       if (event?.type === 'ended') this.#end();
       if (event) this.#emit(event);
     };
@@ -296,15 +319,15 @@ export class SocketSession {
     this.#resumeToken = resumeToken;
     if (resumed === 'none') {
       this.#outbox.clear();
+      this.#proof = undefined;
       this.#handled = this.#acknowledged = 0;
     }
     // Also shows that the new resume token has arrived.
     this.#acknowledge();
-    if (resumed === 'replayed') {
-      for (const command of this.#outbox.resume(state)) {
-        if (command.type === 'text') this.#sayNext();
-        else this.#deliver(command);
-      }
+    const unsaid = resumed === 'restored' ? this.#outbox.restore(state) : this.#outbox.resume(state);
+    for (const command of unsaid) {
+      if (command.type === 'text') this.#sayNext();
+      else this.#deliver(command);
     }
     if (expiresAt !== undefined && this.#socket) {
       const { auth, clock } = this.#parts;
@@ -326,8 +349,14 @@ export class SocketSession {
     sayOnWire(socket, command, reply);
   }
 
+  /** That match is not on any more: nobody wants it back. */
+  #over(matchId: string | undefined): void {
+    if (matchId === undefined || matchId === this.#proof?.matchId) this.#proof = undefined;
+  }
+
   #arrived(command: Command): void {
     this.#outbox.acknowledged(command);
+    if (command.type === 'skip' || command.type === 'leave') this.#over(command.matchId);
     if (command.type !== 'text') return;
     this.#emit({ type: 'text-taken', matchId: command.matchId, seq: command.seq });
     this.#said(command);
@@ -355,18 +384,17 @@ export class SocketSession {
     this.#sayNext();
   }
 
-  #commandRefused(command: Command, { error, retry, retryInMs = RETRY_MS }: Refusal): void {
+  #commandRefused(refused: Command, { error, retry, retryInMs = RETRY_MS }: Refusal): void {
     if (error === 'session-unknown') {
       this.#beginAnew();
       return;
     }
-    // Signals carry an order: one that is sent again behind its successors would count as a repeat.
-    const waits = command.type !== 'description' && command.type !== 'candidate' && command.type !== 'state';
-    if (!retry || !waits) {
-      this.#outbox.acknowledged(command);
-      this.#said(command);
+    if (!retry || !this.#outbox.has(refused)) {
+      this.#outbox.acknowledged(refused);
+      this.#said(refused);
       return;
     }
+    const command = this.#renumbered(refused);
     const socket = this.#socket;
     if (command === this.#saying) this.#sayingWaits = true;
     this.#parts.clock.after(retryInMs, () => {
@@ -375,6 +403,15 @@ export class SocketSession {
       if (this.#outbox.has(command)) this.#deliver(command);
       else this.#said(command);
     });
+  }
+
+  /** A signal under its old number would count as a repeat behind those that were taken meanwhile. */
+  #renumbered(command: Command): Command {
+    if (command.type !== 'description' && command.type !== 'candidate') return command;
+    const again = { ...command, seq: this.#parts.nextSeq(command.matchId) };
+    this.#outbox.acknowledged(command);
+    this.#outbox.add(again);
+    return again;
   }
 
   #acknowledgeSoon(): void {

@@ -29,4 +29,6 @@ export const TIMES = {
   bannerMs: 3_000,
   /** Between two looks at the connection's statistics. */
   lookMs: 1_000,
+  /** The same while nothing comes in. */
+  lookSilentMs: 250,
 } as const;

@@ -1,4 +1,5 @@
 import type {
+  CallReport,
   MatchPayload,
   MediaState,
   Mode,
@@ -9,7 +10,7 @@ import type {
 import type { CallErrorReason, MissingDevices } from './errors.ts';
 
 /** A running match, as the call carries it: who offers, over which ICE servers. */
-export type Match = Omit<MatchPayload, 'offset'>;
+export type Match = Omit<MatchPayload, 'offset' | 'proof'>;
 
 /**
  * What the user is in. One value at a time; each arm carries only what it has.
@@ -118,7 +119,8 @@ export type SignalingEvent =
       standing: { status: 'idle' | 'waiting' } | { status: 'matched'; matchId: string };
     }
   | { type: 'waiting'; since: number; anyone: boolean; paused?: true }
-  | { type: 'matched'; match: Match }
+  /** `proof`: what the adapter shows to a server that has forgotten the match. */
+  | { type: 'matched'; match: Match; proof?: string }
   | { type: 'offer' | 'answer'; matchId: string; seq?: number; description: RTCSessionDescriptionInit }
   | { type: 'candidate'; matchId: string; seq?: number; candidate: RTCIceCandidateInit }
   | { type: 'partner-state'; matchId: string; media: MediaState }
@@ -156,6 +158,8 @@ export interface SignalingClient {
   /** That text has arrived another way: it need not be sent any more. */
   unsay(matchId: string, seq: number): void;
   typing(matchId: string, on: boolean): void;
+  /** What the call was like, for whoever counts such things; not kept where the line is down. */
+  report(matchId: string, report: CallReport): void;
   /** Fresh ICE servers for an ICE restart; rejects with a CallError when there is no line. */
   iceServers(matchId: string): Promise<RTCIceServer[]>;
   /** Comes back at once where the line is down. */

@@ -128,8 +128,8 @@ export function sayOnWire(socket: SignalingSocket, command: Command, reply: (ack
   }
 }
 
-function matched({ offset: _, ...match }: MatchPayload): SignalingEvent {
-  return { type: 'matched', match };
+function matched({ offset: _, proof, ...match }: MatchPayload): SignalingEvent {
+  return { type: 'matched', match, ...(proof !== undefined && { proof }) };
 }
 
 function matchAndSeq({ matchId, seq }: SignalMeta): { matchId: string; seq?: number } {

@@ -24,6 +24,7 @@ function setUp(more: Partial<CallParts> = {}): {
   clock: FakeClock;
   devices: FakeDevices;
   network: FakeNetwork;
+  signaling: SignalingClient;
   /** What the call asked of the server, in order. */
   said: string[];
   states: MediaState[];
@@ -45,6 +46,7 @@ function setUp(more: Partial<CallParts> = {}): {
     unsay: (matchId, seq) => void said.push(`unsay ${matchId} ${seq}`),
     typing: (matchId, on) => void said.push(`typing ${matchId} ${on ? 'on' : 'off'}`),
     hurry: () => void said.push('hurry'),
+    report: () => undefined,
     sendDescription: (matchId, { type }) => void said.push(`${type} ${matchId}`),
     sendCandidate: () => undefined,
     sendState: (_, media) => void states.push(media),
@@ -65,6 +67,7 @@ function setUp(more: Partial<CallParts> = {}): {
     clock,
     devices,
     network,
+    signaling,
     said,
     states,
     hear: (...events) => events.forEach((event) => listeners.emit(event)),
@@ -482,6 +485,34 @@ describe('the line', () => {
     call.stop();
     await clock.pass(10_000);
     expect(call.view.offlineBanner).toBe(false);
+  });
+});
+
+describe('another network', () => {
+  test('[K9] a restart whose servers were asked for on a line that went is asked for again on the next, once', async () => {
+    let changeNetwork = (): void => {};
+    const parts = setUp({
+      networkChanges: (listener) => {
+        changeNetwork = listener;
+        return () => undefined;
+      },
+    });
+    const { call, network, signaling, hear } = parts;
+    call.start(WISHES);
+    await settle();
+    hear({ type: 'online' }, WELCOME, { type: 'matched', match: MATCH });
+    await settle();
+    const restarts = (): number => (network.connections[0]?.configurations.length ?? 0) - 1;
+    const answers: ((servers: RTCIceServer[]) => void)[] = [];
+    signaling.iceServers = () => new Promise((resolve) => answers.push(resolve));
+    changeNetwork();
+    hear({ type: 'offline' }, { type: 'online' }, { ...WELCOME, resumed: true });
+    expect(answers).toHaveLength(2);
+    for (const answer of answers) answer([]);
+    await settle();
+    expect(restarts()).toBe(1);
+    hear({ type: 'offline' }, { type: 'online' }, { ...WELCOME, resumed: true });
+    expect(answers).toHaveLength(2);
   });
 });
 

@@ -71,6 +71,8 @@ export class FakeNetwork {
 export class FakeSender {
   track: FakeTrack | null;
   streams: FakeStream[];
+  /** How often a whole picture was asked for. */
+  wholePictures = 0;
   #parameters = {
     transactionId: '',
     encodings: [] as RTCRtpEncodingParameters[],
@@ -101,7 +103,10 @@ export class FakeSender {
   }
 
   /** As in W3C webrtc-pc: only what was read last may be written, and only once. */
-  async setParameters(parameters: RTCRtpSendParameters): Promise<void> {
+  async setParameters(
+    parameters: RTCRtpSendParameters,
+    options: { encodingOptions?: { keyFrame?: boolean }[] } = {},
+  ): Promise<void> {
     if (parameters.transactionId !== this.#parameters.transactionId) {
       throw new DOMException('not what was read last', 'InvalidModificationError');
     }
@@ -109,6 +114,7 @@ export class FakeSender {
       ...parameters,
       transactionId: `${Number(parameters.transactionId) + 1}`,
     });
+    if (options.encodingOptions?.some(({ keyFrame }) => keyFrame)) this.wholePictures += 1;
     await Promise.resolve();
   }
 }
@@ -334,7 +340,19 @@ export class FakePeerConnection extends EventTarget {
     };
     const { bytes, frames } = this.#counted;
     return new Map<string, unknown>([
-      ['pair', { type: 'candidate-pair', requestsReceived: this.#flows() ? now : 0, bytesReceived: bytes }],
+      [
+        'pair',
+        {
+          type: 'candidate-pair',
+          requestsReceived: this.#flows() ? now : 0,
+          bytesReceived: bytes,
+          localCandidateId: 'local',
+          remoteCandidateId: 'remote',
+        },
+      ],
+      ['transport', { type: 'transport', ...(this.#flows() && { selectedCandidatePairId: 'pair' }) }],
+      ['local', { type: 'local-candidate', candidateType: 'host' }],
+      ['remote', { type: 'remote-candidate', candidateType: 'prflx' }],
       ['rtp', { type: 'inbound-rtp', bytesReceived: bytes, framesReceived: frames, framesDecoded: frames }],
     ]) as unknown as RTCStatsReport;
   }

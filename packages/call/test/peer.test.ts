@@ -677,6 +677,16 @@ describe('is there media', () => {
     expect(plain.connectionState).toBe('connected');
   });
 
+  test('[K81] the first media is reported once: how long it took, and by which way', async () => {
+    const { clock, offerer, answerer } = setUp();
+    await clock.pass(250);
+    await carryAll(offerer, answerer);
+    offerer.peer.frameShown();
+    await clock.pass(3_000);
+    const reports = offerer.events.filter(({ type }) => type === 'report');
+    expect(reports).toEqual([{ type: 'report', report: { firstFrameMs: 250, route: 'reflexive' } }]);
+  });
+
   test('[K7] [K8] nothing for 2 s is stalled, for 4 s lost; back when it flows', async () => {
     const { clock, network, offerer } = await setUpConnected();
     network.cut = true;
@@ -689,6 +699,33 @@ describe('is there media', () => {
     network.cut = false;
     await clock.pass(2_000);
     expect(facts(offerer)).toEqual(['media-stalled', 'media-lost', 'media-back']);
+  });
+
+  test('[K35] after a silence each side sends a whole picture as soon as something comes in again, and only then', async () => {
+    const { clock, network, offerer, answerer } = await setUpConnected();
+    const sent = (): number[] =>
+      [offerer, answerer].map(({ connection }) =>
+        connection.getTransceivers().reduce((sum, { sender }) => sum + sender.wholePictures, 0),
+      );
+    await clock.pass(10_000);
+    network.cut = true;
+    await clock.pass(3_100);
+    expect(sent()).toEqual([0, 0]);
+    network.cut = false;
+    await clock.pass(300);
+    expect(sent()).toEqual([1, 1]);
+    await clock.pass(10_000);
+    expect(sent()).toEqual([1, 1]);
+  });
+
+  test('[K35] who sends no picture sends none after a silence either', async () => {
+    const { clock, network, offerer } = await setUpConnected();
+    offerer.peer.setTrack('video', null);
+    network.cut = true;
+    await clock.pass(3_100);
+    network.cut = false;
+    await clock.pass(1_000);
+    for (const { sender } of offerer.connection.getTransceivers()) expect(sender.wholePictures).toBe(0);
   });
 
   test('[K7] a short stall ends without a restart', async () => {

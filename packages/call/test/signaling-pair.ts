@@ -1,4 +1,10 @@
-import { DEFAULT_WISHES, type MediaState, type PartnerLeftReason, type Wishes } from '@passerby/protocol';
+import {
+  DEFAULT_WISHES,
+  type CallReport,
+  type MediaState,
+  type PartnerLeftReason,
+  type Wishes,
+} from '@passerby/protocol';
 import { CallError } from '../src/errors.ts';
 import { Listeners } from '../src/listeners.ts';
 import type { Match, SignalingClient, SignalingEvent } from '../src/types.ts';
@@ -99,6 +105,7 @@ export class PairServer {
   };
   /** Wishes of every find that arrived. */
   readonly finds: Wishes[] = [];
+  readonly reports: ({ matchId: string } & CallReport)[] = [];
   relayOnly = false;
 
   /** A client of this server, as a call takes it. */
@@ -127,6 +134,7 @@ export class PairServer {
       },
       typing: (matchId, on) => signal({ type: 'partner-typing', matchId, on }),
       hurry: () => undefined,
+      report: (matchId, report) => void this.reports.push({ matchId, ...report }),
       leave: (matchId) => push({ type: 'leave', ...(matchId !== undefined && { matchId }) }),
       sendDescription: (matchId, description) => {
         if (description.type === 'offer' || description.type === 'answer')

@@ -624,6 +624,113 @@ describe('commands', () => {
     expect((await resume(parts, { status: 'waiting' })).names).toEqual(['peer:widen']);
   });
 
+  const PROVEN = { ...MATCH, proof: 'p'.repeat(60) };
+  const RESTORED = { resumed: 'restored', state: MATCHED_STANDING } as const;
+  const shown = ({ options }: FakeSocket) => options.auth.restore;
+
+  test('[K80] the proof of the match that is on is shown at each connection, with the wishes of the last search', async () => {
+    const parts = await setUpWelcomed();
+    expect(shown(parts.socket)).toBeUndefined();
+    parts.client.find(WISHES);
+    parts.socket.say('peer:found', { ...PROVEN, offset: 1 });
+    expect(parts.events.at(-1)).toMatchObject({ type: 'matched', match: MATCH });
+    for (const resumed of ['replayed', 'restored'] as const) {
+      parts.socket.drop();
+      await parts.clock.pass(0);
+      expect(shown(parts.socket)).toEqual({ proof: PROVEN.proof, wishes: WISHES });
+      parts.socket.welcome({ resumed, state: MATCHED_STANDING });
+    }
+    // A server that knows the session no more may still know the proof.
+    parts.socket.say('session:ended', { reason: 'session-unknown' });
+    await parts.clock.pass(0);
+    expect(parts.socket.options.auth.resume).toBeUndefined();
+    expect(shown(parts.socket)).toMatchObject({ proof: PROVEN.proof });
+    parts.socket.welcome();
+    await resume(parts, { status: 'idle' });
+    expect(shown(parts.socket)).toBeUndefined();
+  });
+
+  test.each<[string, (parts: SetUp) => void, boolean]>([
+    [
+      'the partner left',
+      ({ socket }) => socket.say('peer:disconnected', { matchId: MATCH_ID, reason: 'left' }),
+      false,
+    ],
+    [
+      'of another match',
+      ({ socket }) => socket.say('peer:disconnected', { matchId: 'other', reason: 'left' }),
+      true,
+    ],
+    [
+      'a plain match began',
+      ({ socket }) => socket.say('peer:found', { ...MATCH, matchId: 'other', offset: 2 }),
+      false,
+    ],
+    [
+      'a skip arrived',
+      ({ client, socket }) => (client.skip(MATCH_ID), socket.find('peer:skip').reply({ ok: true })),
+      false,
+    ],
+    [
+      'a leave arrived',
+      ({ client, socket }) => (client.leave(), socket.find('peer:leave').reply({ ok: true })),
+      false,
+    ],
+    ['a skip is on its way', ({ client }) => client.skip(MATCH_ID), true],
+  ])('[K80] %s: is the proof shown? (%#)', async (_, happen, isShown) => {
+    const parts = await setUpWelcomed();
+    parts.socket.say('peer:found', { ...PROVEN, offset: 1 });
+    happen(parts);
+    parts.socket.drop();
+    await parts.clock.pass(0);
+    expect(shown(parts.socket) !== undefined).toBe(isShown);
+  });
+
+  test('[K80] after a restore texts not delivered are said again before the rest', async () => {
+    const parts = await setUpWelcomed();
+    parts.socket.say('peer:found', { ...PROVEN, offset: 8 });
+    for (const seq of [1, 2, 3]) {
+      parts.client.say(MATCH_ID, seq, `text ${seq}`);
+      parts.socket.find('chat:message').reply({ ok: true });
+    }
+    parts.socket.say('chat:delivered', { matchId: MATCH_ID, seq: 1, offset: 9 });
+    parts.socket.drop();
+    parts.client.say(MATCH_ID, 4, 'text 4');
+    await parts.clock.pass(0);
+    parts.socket.welcome(RESTORED);
+    for (const _ of [2, 3, 4]) {
+      parts.socket.find('chat:message').reply({ ok: true });
+    }
+    expect(textsOf(parts.socket)).toEqual([2, 3, 4]);
+  });
+
+  test('[K80] after a restore texts go before the skip behind them, those of another match not at all', async () => {
+    const parts = await setUpWelcomed();
+    parts.socket.say('peer:found', { ...PROVEN, offset: 1 });
+    parts.client.say('match-of-before', 1, 'old');
+    parts.socket.find('chat:message').reply({ ok: true });
+    parts.client.say(MATCH_ID, 1, 'hello');
+    parts.socket.find('chat:message').reply({ ok: true });
+    parts.socket.drop();
+    parts.client.skip(MATCH_ID);
+    await parts.clock.pass(0);
+    parts.socket.welcome(RESTORED);
+    expect(textsOf(parts.socket)).toEqual([1]);
+    expect(parts.socket.names).toEqual(['chat:message', 'peer:skip']);
+  });
+
+  test('[K81] a report goes out at once, or not at all', async () => {
+    const parts = await setUpWelcomed();
+    const report = { firstFrameMs: 120, route: 'direct' } as const;
+    parts.client.report(MATCH_ID, report);
+    expect(parts.socket.find('peer:report').args).toEqual([{ matchId: MATCH_ID, ...report }]);
+    parts.socket.drop();
+    parts.client.report(MATCH_ID, report);
+    await parts.clock.pass(0);
+    parts.socket.welcome({ resumed: 'replayed', state: MATCHED_STANDING });
+    expect(parts.socket.names).toEqual([]);
+  });
+
   test.each([
     [1_500, 1_500],
     [99_000, 10_000],
@@ -655,7 +762,7 @@ describe('commands', () => {
     expect(parts.sockets).toHaveLength(3);
   });
 
-  test('[K57] a search that was refused for now is asked for again when the server says, or after a second; signals are not', async () => {
+  test('[K57] a search that was refused for now is asked for again when the server says, or after a second', async () => {
     const parts = await setUpWelcomed();
     find(parts);
     parts.socket.find('peer:find').reply({ error: 'rate-limited', retry: true });
@@ -667,12 +774,35 @@ describe('commands', () => {
     await parts.clock.pass(1);
     expect(parts.socket.names).toHaveLength(3);
     parts.socket.find('peer:find').reply({ error: 'payload-invalid', retry: false });
-    signal(parts);
-    parts.socket.find('peer:sent:icecandidate').reply({ error: 'rate-limited', retry: true });
     await parts.clock.pass(5_000);
-    expect(parts.socket.names).toHaveLength(4);
-    const socket = await resume(parts, MATCHED);
-    expect(socket.names).toEqual([]);
+    expect(parts.socket.names).toHaveLength(3);
+    expect((await resume(parts, { status: 'idle' })).names).toEqual([]);
+  });
+
+  test('[K57] a signal that was refused for now is sent again behind those that were taken', async () => {
+    const parts = await setUpWelcomed();
+    parts.client.sendDescription(MATCH_ID, OFFER);
+    parts.client.sendCandidate(MATCH_ID, CANDIDATE);
+    parts.socket.find('peer:offer').reply({ error: 'unavailable', retry: true });
+    parts.socket.find('peer:sent:icecandidate').reply({ ok: true });
+    await parts.clock.pass(1_000);
+    expect(parts.socket.find('peer:offer').args).toEqual([OFFER, { matchId: MATCH_ID, seq: 3 }]);
+    parts.socket.find('peer:offer').reply({ error: 'rate-limited', retry: true, retryInMs: 2_000 });
+    // The line goes before it is time: a new one is told at once.
+    const socket = await resume(parts, { status: 'matched', matchId: MATCH_ID });
+    expect(socket.find('peer:offer').args).toEqual([OFFER, { matchId: MATCH_ID, seq: 4 }]);
+    socket.find('peer:offer').reply({ error: 'not-matched', retry: false });
+    await parts.clock.pass(5_000);
+    expect(socket.names).toEqual(['peer:offer']);
+  });
+
+  test('[K57] a signal whose match is over meanwhile is not', async () => {
+    const parts = await setUpWelcomed();
+    parts.client.sendCandidate(MATCH_ID, CANDIDATE);
+    parts.socket.find('peer:sent:icecandidate').reply({ error: 'unavailable', retry: true });
+    parts.socket.say('peer:disconnected', { matchId: MATCH_ID, reason: 'left' });
+    await parts.clock.pass(5_000);
+    expect(parts.socket.names).toEqual(['peer:sent:icecandidate']);
   });
 
   test('[K57] a search withdrawn meanwhile is not asked for again', async () => {
@@ -682,6 +812,15 @@ describe('commands', () => {
     parts.client.leave();
     await parts.clock.pass(5_000);
     expect(parts.socket.names).toEqual(['peer:find', 'peer:leave']);
+  });
+
+  test('[K57] a search that was refused and brought a match all the same is not asked for again', async () => {
+    const parts = await setUpWelcomed();
+    find(parts);
+    parts.socket.find('peer:find').reply({ error: 'unavailable', retry: true });
+    parts.socket.say('peer:found', { ...MATCH, offset: 1 });
+    await parts.clock.pass(5_000);
+    expect(parts.socket.names.filter((name) => name === 'peer:find')).toHaveLength(1);
   });
 
   test('[K58] ICE servers come from the server, or an error when it does not answer', async () => {

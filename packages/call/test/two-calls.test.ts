@@ -244,6 +244,21 @@ describe('when something breaks', () => {
     expect(server.counts.matches).toBe(1);
   });
 
+  test('[K9] another network while there is no line: the way is renewed when the line is back, once', async () => {
+    const { ann, ben, pass } = await setUpConnected();
+    const before = ann.connection.localDescription?.sdp;
+    const { length } = ann.connection.configurations;
+    ann.session.cutLine();
+    ann.changeNetwork();
+    await pass(1_000);
+    expect(ann.connection.localDescription?.sdp).toBe(before);
+    ann.session.mendLine();
+    await pass(1_000);
+    expect(ann.connection.localDescription?.sdp).not.toBe(before);
+    expect(ann.connection.configurations).toHaveLength(length + 1);
+    expect([ann.status, ben.status]).toEqual(['connected', 'connected']);
+  });
+
   test('[K9] 45 s without media end the call, on both sides, at the server too', async () => {
     const { ann, ben, network, server, pass } = await setUpConnected();
     network.cut = true;

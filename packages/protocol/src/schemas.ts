@@ -6,6 +6,7 @@ import {
   TEXT_LENGTH_MAX,
   TOKEN_LENGTH_MAX,
 } from './limits.ts';
+import { findSchema } from './wishes.ts';
 
 // Every schema builds a fresh object of the named keys alone: what a client adds
 // beside them (`__proto__` included) never travels further.
@@ -108,6 +109,10 @@ export const handshakeSchema = v.object({
   client: v.optional(clientSchema),
   /** Take the account over from the tab or device that shows it now. */
   takeOver: v.optional(v.boolean(), false),
+  /** What the match that is on was told with, for a server that has forgotten it; and what a skip of it asks for. */
+  restore: v.optional(
+    v.object({ proof: v.pipe(v.string(), v.regex(/^[\w-]{40,2048}$/)), wishes: findSchema }),
+  ),
   resume: v.optional(
     v.object({
       token: v.pipe(v.string(), v.regex(/^[\w.-]{16,256}$/)),

@@ -19,7 +19,7 @@ export interface IceServer {
   credential?: string;
 }
 
-/** Offset of an event in its session's mailbox; counts from 1 and only for our own client. */
+/** Offset of an event in its session's mailbox; only ever grows, and only for our own client. */
 export interface Offset {
   offset?: number;
 }
@@ -34,14 +34,19 @@ export interface MatchPayload extends Offset {
   iceServers: IceServer[];
   /** Either side asked to hide its addresses: use `iceTransportPolicy: 'relay'`. */
   relayOnly: boolean;
+  /** For the handshake, should the server forget the match; opaque. Absent where the two could not come back to it. */
+  proof?: string;
 }
 
 export interface WelcomePayload {
   sessionId: string;
   /** Single use, for the next connection; bound to the account. */
   resumeToken: string;
-  /** `none`: a new session; `replayed`: the old one, and what was missed follows. */
-  resumed: 'none' | 'replayed';
+  /**
+   * `none`: a new session; `replayed`: the old one, and what was missed follows; `restored`: the match that a
+   * server had forgotten goes on, and texts not delivered have to be said again.
+   */
+  resumed: 'none' | 'replayed' | 'restored';
   /** Where the session stands, so that a client knows which of its commands arrived. */
   state: { status: 'idle' | 'waiting' } | { status: 'matched'; matchId: string };
   iceServers: IceServer[];

@@ -1,6 +1,8 @@
+import { DEFAULT_WISHES } from '@passerby/protocol';
 import type {
   ChatEvent,
   ClientAttempt,
+  MatchClaim,
   MatchId,
   Mode,
   Role,
@@ -45,9 +47,10 @@ export function isPassing(event: ChatEvent): event is Passing {
 export interface Side {
   readonly entry: Entry;
   readonly role: Role;
-  /** The one that brought it into the match. */
-  readonly ticket: Ticket<Entry>;
-  signalled: boolean;
+  /** The one that brought it into the match; a restored one has none. */
+  readonly ticket: Ticket<Entry> | undefined;
+  /** The offset at which it is told of the match; 0 once it has sent something in it. */
+  told: number;
   /** Texts are numbered by themselves: they may also travel another way. */
   readonly lastSeq: { message: number; other: number };
 }
@@ -55,11 +58,37 @@ export interface Side {
 export interface Match {
   readonly id: MatchId;
   readonly mode: Mode;
+  /** Milliseconds since 1970; 0 of a restored one, whose age nobody knows any more. */
   readonly since: number;
   readonly relayOnly: boolean;
   /** What both named, in the order of the one who waited longer. */
   readonly shared: { interests: string[]; languages: string[] };
   readonly sides: readonly [Side, Side];
+}
+
+export function createEntry(session: Session): Entry {
+  return {
+    session,
+    resumeHash: session.resumeHash,
+    nextResumeHash: undefined,
+    client: session.client,
+    away: session.away ?? false,
+    held: new Map(),
+    wishes: DEFAULT_WISHES,
+    ticket: undefined,
+    match: undefined,
+    lastMatchId: undefined,
+    blamed: false,
+    kept: undefined,
+    mailbox: [],
+    lastOffset: 0,
+    watcher: undefined,
+  };
+}
+
+/** Whether its client holds, or was given, what it needs to come back. */
+export function canResume({ resumeHash, nextResumeHash }: Entry): boolean {
+  return resumeHash !== undefined || nextResumeHash !== undefined;
 }
 
 /** A leftover: the client has come with this attempt, or a newer one, before. */
@@ -87,7 +116,31 @@ export function createMatch(
 }
 
 function createSide(ticket: Ticket<Entry>, role: Role): Side {
-  return { entry: ticket.owner, role, ticket, signalled: false, lastSeq: { message: 0, other: 0 } };
+  const entry = ticket.owner;
+  return { entry, role, ticket, told: entry.lastOffset + 1, lastSeq: { message: 0, other: 0 } };
+}
+
+/** The match that the first of the two proves. Both have been in it for long, and know what they share. */
+export function restoreMatch(
+  { matchId, mode, role, relayOnly }: MatchClaim,
+  me: Entry,
+  partner: Entry,
+): Match {
+  const side = (entry: Entry, its: Role): Side => ({
+    entry,
+    role: its,
+    ticket: undefined,
+    told: 0,
+    lastSeq: { message: 0, other: 0 },
+  });
+  return {
+    id: matchId,
+    mode,
+    since: 0,
+    relayOnly,
+    shared: { interests: [], languages: [] },
+    sides: [side(me, role), side(partner, role === 'offerer' ? 'answerer' : 'offerer')],
+  };
 }
 
 export function sideOf(match: Match, entry: Entry): Side {

@@ -1,10 +1,12 @@
-import { DEFAULT_WISHES, sameWishes } from '@passerby/protocol';
-import type { Backplane, FindRequest, MatchRef, Sending, Watcher } from '../core/ports.ts';
+import { sameWishes } from '@passerby/protocol';
+import type { Backplane, FindRequest, MatchRef, RestoreRequest, Sending, Watcher } from '../core/ports.ts';
 import type {
   AccountId,
   ChatEvent,
   ClientAttempt,
   Counts,
+  Leases,
+  MatchClaim,
   MatchId,
   Mode,
   PartnerLeftReason,
@@ -16,7 +18,18 @@ import type {
   Unsubscribe,
 } from '../core/types.ts';
 import { Deadlines } from './deadlines.ts';
-import { type Entry, type Match, createMatch, isOvertaken, isPassing, partnerOf, sideOf } from './entry.ts';
+import {
+  type Entry,
+  type Match,
+  canResume,
+  createEntry,
+  createMatch,
+  isOvertaken,
+  isPassing,
+  partnerOf,
+  restoreMatch,
+  sideOf,
+} from './entry.ts';
 import type { MatchingOptions } from './matching-options.ts';
 import { Pool, type Ticket } from './pool.ts';
 
@@ -29,6 +42,8 @@ export interface MemoryBackplaneOptions extends MatchingOptions {
 const CROSSING_MS = 2_000;
 /** A first connection is given up after 10 s; a match older than this has connected, whatever is said of it. */
 const FAILED_WITHIN_MS = 20_000;
+/** So long the place of somebody whose match was restored is held. */
+const RESTORE_WAIT_MS = 15_000;
 
 /** One node's backplane: everything in this process, gone with it. Each verb is one synchronous step. */
 export class MemoryBackplane implements Backplane {
@@ -62,27 +77,15 @@ export class MemoryBackplane implements Backplane {
       this.#end(old, active ? 'left' : 'lost', 'elsewhere');
       this.#settle();
     }
-    const entry: Entry = {
-      session,
-      resumeHash: session.resumeHash,
-      nextResumeHash: undefined,
-      client,
-      away: session.away ?? false,
-      held: new Map(),
-      wishes: DEFAULT_WISHES,
-      ticket: undefined,
-      match: undefined,
-      lastMatchId: undefined,
-      blamed: false,
-      kept: undefined,
-      mailbox: [],
-      lastOffset: 0,
-      watcher: undefined,
-    };
-    this.#sessions.set(session.id, entry);
-    this.#accounts.set(session.account, entry);
-    this.#leases.set(session.id, this.#options.now() + session.leases.searchingMs);
+    this.#add(createEntry(session), session.leases.searchingMs);
     return 'opened';
+  }
+
+  #add(entry: Entry, leaseMs: number): void {
+    const { id, account } = entry.session;
+    this.#sessions.set(id, entry);
+    this.#accounts.set(account, entry);
+    this.#leases.set(id, this.#options.now() + leaseMs);
   }
 
   async claim(
@@ -104,6 +107,46 @@ export class MemoryBackplane implements Backplane {
   async confirm(id: SessionId, hash: string): Promise<boolean> {
     const entry = this.#live(id);
     return entry !== undefined && this.#adopt(entry, hash);
+  }
+
+  async restore(request: RestoreRequest): Promise<'restored' | 'refused' | 'overtaken'> {
+    const { match, leases, hash, wishes, client } = request;
+    const { me, partner } = match;
+    const known = this.#accounts.get(me.account);
+    if (known && isOvertaken(known, client)) return 'overtaken';
+    if (!known) {
+      if (this.#accounts.has(partner.account)) return 'refused';
+      this.#remake(match, leases);
+    }
+    const entry = this.#live(me.id);
+    if (!entry || entry.session.account !== me.account || entry.match?.id !== match.matchId) return 'refused';
+    if (entry.resumeHash !== undefined) return 'refused';
+    entry.nextResumeHash = hash;
+    entry.client = client;
+    entry.wishes = { ...wishes, mode: match.mode };
+    this.#renew(entry);
+    if (partnerOf(entry.match, entry).entry.away) {
+      this.#post(entry, { type: 'partner-away', matchId: match.matchId });
+    }
+    this.#settle();
+    return 'restored';
+  }
+
+  /** Both sessions of a match that was forgotten, without a line. */
+  #remake(claim: MatchClaim, leases: Leases): void {
+    const entries = [claim.me, claim.partner].map((party) => {
+      const entry = createEntry({ ...party, leases, away: true });
+      // Above all that it had before: what its client had is not taken for what comes now, nor the other way round.
+      entry.lastOffset = this.#options.now();
+      this.#add(entry, RESTORE_WAIT_MS);
+      return entry;
+    }) as [Entry, Entry];
+    const match = restoreMatch(claim, ...entries);
+    this.#matched[match.mode] += 2;
+    for (const entry of entries) {
+      entry.match = match;
+      entry.lastMatchId = match.id;
+    }
   }
 
   /** The client has the hash given out last: the one before is void. */
@@ -208,13 +251,13 @@ export class MemoryBackplane implements Backplane {
     if (!entry || !match || (matchId !== 'current' && matchId !== match.id)) return false;
     const side = sideOf(match, entry);
     const build = match.relayOnly && relayOnly !== undefined ? relayOnly : event;
-    const posted = build?.(match.id);
+    const posted = build(match.id);
     if (seq !== undefined) {
       const kind = posted?.type === 'message' ? 'message' : 'other';
       if (seq <= side.lastSeq[kind]) return true;
       side.lastSeq[kind] = seq;
     }
-    side.signalled = true;
+    side.told = 0;
     if (posted) this.#pass(partnerOf(match, entry).entry, posted);
     this.#settle();
     return true;
@@ -301,12 +344,15 @@ export class MemoryBackplane implements Backplane {
   /**
    * A find that was on its way when its match was made, by somebody who has shown no sign yet of knowing it:
    * a bare one by the one who had waited, or one with the wishes that were matched, sent again over a new
-   * line. [W7]
+   * line or after an answer that did not come. [W7]
    */
   #isCrossed(entry: Entry, match: Match, { wishes }: FindRequest): boolean {
     const side = sideOf(match, entry);
-    const repeats = wishes ? sameWishes(wishes, entry.wishes) : side.role === 'answerer';
-    return repeats && !side.signalled && this.#options.now() - match.since < CROSSING_MS;
+    if (side.told === 0) return false;
+    const isYoung = this.#options.now() - match.since < CROSSING_MS;
+    if (!wishes) return side.role === 'answerer' && isYoung;
+    const acknowledged = entry.lastOffset - entry.mailbox.length;
+    return sameWishes(wishes, entry.wishes) && (isYoung || acknowledged < side.told);
   }
 
   /** Takes a partner from the pool or joins it. `told`: what the last `waiting` of this ticket said. */
@@ -339,12 +385,15 @@ export class MemoryBackplane implements Backplane {
     const { id: matchId, mode, shared, relayOnly } = match;
     this.#matched[mode] += 2;
     this.#options.metrics?.matched(mode, [now - newcomer.since, now - waiting.since]);
+    const isRestorable = match.sides.every(({ entry }) => canResume(entry));
     for (const { entry, role } of match.sides) {
       entry.match = match;
       entry.held.clear();
       entry.lastMatchId = matchId;
       this.#renew(entry);
-      this.#post(entry, { type: 'matched', matchId, role, mode, shared, relayOnly });
+      const { session } = partnerOf(match, entry).entry;
+      const partner = isRestorable && { partner: { id: session.id, account: session.account } };
+      this.#post(entry, { type: 'matched', matchId, role, mode, shared, relayOnly, ...partner });
     }
   }
 

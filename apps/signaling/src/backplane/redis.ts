@@ -1,7 +1,15 @@
 import { ChatError } from '@passerby/protocol';
 import { createClient, ErrorReply, type RedisClientType } from '@redis/client';
 import { randomBytes } from 'node:crypto';
-import type { Backplane, FindRequest, Log, MatchRef, Sending, Watcher } from '../core/ports.ts';
+import type {
+  Backplane,
+  FindRequest,
+  Log,
+  MatchRef,
+  RestoreRequest,
+  Sending,
+  Watcher,
+} from '../core/ports.ts';
 import type {
   AccountId,
   ChatEvent,
@@ -16,6 +24,7 @@ import type {
   SessionId,
   Standing,
   Unsubscribe,
+  Wishes,
 } from '../core/types.ts';
 import type { MatchingOptions } from './matching-options.ts';
 import { RedisScripts, type Verb } from './redis-scripts.ts';
@@ -65,7 +74,7 @@ export class RedisBackplane implements Backplane {
   constructor(options: RedisBackplaneOptions) {
     this.#options = options;
     this.#prefix = options.prefix ?? '{passerby}';
-    this.#scripts = new RedisScripts(options.metrics);
+    this.#scripts = new RedisScripts(options);
     this.#client = createClient({
       url: options.url,
       disableOfflineQueue: true,
@@ -107,6 +116,8 @@ export class RedisBackplane implements Backplane {
     { takeOver }: { takeOver: boolean },
   ): Promise<'opened' | 'elsewhere' | 'overtaken'> {
     const { id, account, leases, resumeHash = '', away = false, client } = session;
+    // It would end the name in the record of the session.
+    if (account.includes('\0')) throw new Error('an account holds no zero byte');
     const [opened] = await this.#run('open', [
       id,
       account,
@@ -137,6 +148,22 @@ export class RedisBackplane implements Backplane {
     return confirmed === 1;
   }
 
+  async restore({
+    match: { matchId, mode, role, relayOnly, me, partner },
+    leases: { searchingMs, matchedMs },
+    hash,
+    wishes,
+    client,
+  }: RestoreRequest): Promise<'restored' | 'refused' | 'overtaken'> {
+    const [restored] = await this.#run('restore', [
+      ...[matchId, mode, role, flag(relayOnly)],
+      ...[me.id, me.account, partner.id, partner.account],
+      ...[`${searchingMs}`, `${matchedMs}`, hash, ...attempt(client)],
+      ...asked(wishes),
+    ]);
+    return restored as 'restored' | 'refused' | 'overtaken';
+  }
+
   async renew(id: SessionId): Promise<boolean> {
     const [renewed] = await this.#run('renew', [id]);
     return renewed === 1;
@@ -155,17 +182,7 @@ export class RedisBackplane implements Backplane {
     id: SessionId,
     { wishes, ending = '' as MatchRef, reason = 'skipped' }: FindRequest,
   ): Promise<'done' | 'stale' | 'unknown'> {
-    const wished = wishes
-      ? [
-          '1',
-          wishes.mode,
-          lines(wishes.interests),
-          lines(wishes.languages),
-          flag(wishes.anyone),
-          flag(wishes.requeue),
-          flag(wishes.relayOnly),
-        ]
-      : ['', '', '', '', '', '', ''];
+    const wished = wishes ? ['1', wishes.mode, ...asked(wishes)] : ['', '', '', '', '', '', ''];
     const [found] = await this.#run('find', [id, ending, reason, ...wished]);
     return found as 'done' | 'stale' | 'unknown';
   }
@@ -192,7 +209,7 @@ export class RedisBackplane implements Backplane {
     { matchId, seq, relayOnly }: Sending,
   ): Promise<boolean> {
     const open = withoutMatch(event);
-    const hidden = relayOnly === undefined ? open : relayOnly === null ? '' : withoutMatch(relayOnly);
+    const hidden = relayOnly ? withoutMatch(relayOnly) : open;
     const { type } = event('' as MatchId);
     const [sent] = await this.#run('send', [id, matchId, `${seq ?? ''}`, type, open, hidden]);
     return sent === 1;
@@ -282,19 +299,8 @@ export class RedisBackplane implements Backplane {
   }
 
   async #run(verb: Verb, args: string[]): Promise<unknown[]> {
-    const { now, random, newMatchId, matchWindow, interestWaitMs } = this.#options;
-    const { rematchAfterMs, rematchAfterFailureMs, mailboxMax } = this.#options;
-    const common = [
-      now ? `${now()}` : '',
-      this.#node,
-      newMatchId(),
-      `${random()}`,
-      `${matchWindow}`,
-      `${interestWaitMs}`,
-      `${rematchAfterMs}`,
-      `${rematchAfterFailureMs}`,
-      `${mailboxMax}`,
-    ];
+    const { now, random, newMatchId } = this.#options;
+    const common = [now ? `${now()}` : '', this.#node, newMatchId(), `${random()}`];
     if (this.#isAway && performance.now() - this.#probedAt < PROBE_MS) throw new ChatError('unavailable');
     this.#probedAt = performance.now();
     try {
@@ -340,7 +346,7 @@ export class RedisBackplane implements Backplane {
     watcher?.ended(reason);
   }
 
-  /** What a script of this node brought about, as `tally` in common.lua says it. */
+  /** What a script of this node brought about, as `tally` says it in sessions.lua. */
   #note([what, mode, ...rest]: string[]): void {
     const { metrics } = this.#options;
     if (what === 'revived') this.#isRevived = true;
@@ -353,6 +359,11 @@ function attempt(client: ClientAttempt | undefined): [string, string] {
   return client ? [client.id, `${client.attempt}`] : ['', ''];
 }
 
+/** Wishes as the scripts take them. */
+function asked({ interests, languages, anyone, requeue, relayOnly }: Omit<Wishes, 'mode'>): string[] {
+  return [lines(interests), lines(languages), flag(anyone), flag(requeue), flag(relayOnly)];
+}
+
 function flag(on: boolean): string {
   return on ? '1' : '';
 }
@@ -361,8 +372,10 @@ function lines(names: readonly string[]): string {
   return names.join('\n');
 }
 
-function withoutMatch(build: (matchId: MatchId) => ChatEvent): string {
-  const { matchId: _, ...event } = { matchId: undefined, ...build('' as MatchId) };
+function withoutMatch(build: (matchId: MatchId) => ChatEvent | undefined): string {
+  const built = build('' as MatchId);
+  if (!built) return '';
+  const { matchId: _, ...event } = { matchId: undefined, ...built };
   return JSON.stringify(event);
 }
 

@@ -1,14 +1,16 @@
 import { type CallReport, ChatError, type IceServer, type MediaState, type Wishes } from '@passerby/protocol';
 import { CommandQueue } from './command-queue.ts';
 import type { Metrics, Relayed } from './metrics.ts';
-import type { Backplane, Log, MatchRef, Watcher } from './ports.ts';
+import type { Backplane, Log, MatchProofs, MatchRef, Watcher } from './ports.ts';
 import { withoutAddresses } from './relay-only.ts';
 import type {
   AccountId,
+  ChatEvent,
   ClientAttempt,
   Counts,
   Leases,
   MatchId,
+  Party,
   SessionEvent,
   SessionId,
   Signal,
@@ -26,6 +28,7 @@ export interface ChatParts {
   newSecret(): string;
   /** Keyed hash of a secret, as it is stored. */
   hashSecret(secret: string): string;
+  matchProofs: MatchProofs;
   /**
    * ICE servers, TURN with fresh credentials included where a `tag` is given; it names their holder in
    * TURN logs and nowhere else.
@@ -117,6 +120,38 @@ export function createChat(parts: ChatParts) {
       });
     },
 
+    /**
+     * The same for a session that the backplane has forgotten, by the proof of the match it was in. Undefined
+     * where the proof does not hold, or one of the two accounts is elsewhere; refuses with `overtaken` as `start` does.
+     */
+    async restore(options: {
+      account: AccountId;
+      proof: string;
+      wishes: Wishes;
+      leases: Leases;
+      client?: ClientAttempt | undefined;
+    }): Promise<Started | undefined> {
+      const { account, proof, wishes, leases, client } = options;
+      const match = parts.matchProofs.open(proof);
+      if (match?.me.account !== account) return undefined;
+      const { id } = match.me;
+      return queue.run(id, async () => {
+        const { token, hash } = issue(id);
+        const restored = await backplane.restore({ match, leases, hash, wishes, ...(client && { client }) });
+        if (restored === 'overtaken') throw new ChatError(restored);
+        if (restored === 'refused') return undefined;
+        metrics?.resumed('restored');
+        log.info({ session: short(id), match: short(match.matchId) }, 'match restored');
+        return { id, resumeToken: token };
+      });
+    },
+
+    /** What that session shows to have its match restored; undefined where not both of the two can. */
+    matchProof(me: Party, event: ChatEvent & { type: 'matched' }): string | undefined {
+      const { matchId, mode, role, relayOnly, partner } = event;
+      return partner && parts.matchProofs.seal({ matchId, mode, role, relayOnly, me, partner });
+    },
+
     /** The line is there: the session can be matched, and its partner is told. False: it is over, or a newer line has come. */
     back: (id: SessionId, client?: ClientAttempt): Promise<boolean> =>
       queue.run(id, () => backplane.back(id, client)),
@@ -171,11 +206,13 @@ export function createChat(parts: ChatParts) {
           signal: body,
           ...(seq !== undefined && { seq }),
         });
-        const hidden = withoutAddresses(signal);
         const sent = await backplane.send(id, event(signal), {
           matchId,
           ...(seq !== undefined && { seq }),
-          relayOnly: hidden ? event(hidden) : null,
+          relayOnly(match) {
+            const hidden = withoutAddresses(signal);
+            return hidden && event(hidden)(match);
+          },
         });
         passed(sent, signal.kind);
       });

@@ -14,8 +14,8 @@ export interface Metrics {
   matched(mode: Mode, waitedMs: readonly [number, number]): void;
   /** Told once a match, among all nodes. */
   matchEnded(mode: Mode, reason: PartnerLeftReason): void;
-  /** A client showed a resume token. */
-  resumed(outcome: 'resumed' | 'refused'): void;
+  /** A client showed a resume token, or the proof of a match that had been forgotten. */
+  resumed(outcome: 'resumed' | 'restored' | 'refused'): void;
   /** Something was taken for the partner; repeats count. */
   relayed(kind: Relayed): void;
   /** A client was refused something. */

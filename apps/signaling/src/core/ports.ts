@@ -3,6 +3,8 @@ import type {
   ChatEvent,
   ClientAttempt,
   Counts,
+  Leases,
+  MatchClaim,
   MatchId,
   PartnerLeftReason,
   Session,
@@ -33,8 +35,17 @@ export interface Sending {
   matchId: MatchRef;
   /** Per sender, match and kind; a number not above the last one sent is a repeat and is dropped. */
   seq?: number;
-  /** What goes out instead where the match is relay-only; `null`: nothing. Absent: the event itself. */
-  relayOnly?: ((matchId: MatchId) => ChatEvent) | null;
+  /** What goes out instead where the match is relay-only; undefined: nothing. Absent: the event itself. */
+  relayOnly?: (matchId: MatchId) => ChatEvent | undefined;
+}
+
+export interface RestoreRequest {
+  match: MatchClaim;
+  leases: Leases;
+  hash: string;
+  client?: ClientAttempt;
+  /** What the session asked for last; a skip asks for it again, in the mode of the match. */
+  wishes: Omit<Wishes, 'mode'>;
 }
 
 export interface Watcher {
@@ -80,6 +91,17 @@ export interface Backplane {
   ): Promise<boolean>;
   /** The client has shown that it holds the token of `hash`: the one before is void. False: it is not the one given out last. */
   confirm(id: SessionId, hash: string): Promise<boolean>;
+  /**
+   * Takes a session up again that the backplane has forgotten, in its match and without a line; `hash` is given
+   * out for it. The first of the two to come makes both sessions under their old ids: the partner's place is
+   * held for 15 s, in which its own proof takes it, and ends as any lapsed session does. Numbers of what is sent
+   * count from the beginning. Until the client has shown a token of it the proof is good again, for
+   * the answer may be lost.
+   *
+   * `refused`: one of the two accounts is online outside of that match, or the session has its token. As with
+   * `claim`, a session takes newer attempts of its client alone; else it is `overtaken`.
+   */
+  restore(request: RestoreRequest): Promise<'restored' | 'refused' | 'overtaken'>;
   /** Starts the lease anew. False: unknown or lapsed. */
   renew(id: SessionId): Promise<boolean>;
   /** The session's line dropped: its ticket is withheld, its partner told. Idempotent. */
@@ -105,7 +127,8 @@ export interface Backplane {
    * carries what both named, to both in the same order.
    *
    * A repeat (`ending: 'current'`) within 2 s of `matched`, by somebody who has sent nothing in the match
-   * yet, crossed it and is ignored: a bare one by the answerer, or one with the wishes that were matched. [W7]
+   * yet, crossed it and is ignored: a bare one by the answerer, or one with the wishes that were matched, which
+   * crosses it for as long as `matched` is not acknowledged. [W7]
    */
   find(id: SessionId, request: FindRequest): Promise<'done' | 'stale' | 'unknown'>;
   /**
@@ -156,6 +179,14 @@ export interface Principal {
 /** Checks a token. Rejects with ChatError `token-invalid`, `token-expired` or `provider-unavailable`. */
 export interface Authenticator {
   verify(token: string): Promise<Principal>;
+}
+
+/** What a client holds to come back to its match when it was forgotten; opaque to it. */
+export interface MatchProofs {
+  /** At most 2,048 characters of `[A-Za-z0-9_-]`. */
+  seal(claim: MatchClaim): string;
+  /** Undefined: not one of this deployment, changed, or too old. */
+  open(proof: string): MatchClaim | undefined;
 }
 
 /** Structured log; fields never hold message text, SDP, candidates, addresses or tokens. */

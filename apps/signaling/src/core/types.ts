@@ -40,6 +40,23 @@ export interface Session {
   away?: boolean;
 }
 
+/** A session and whose it is. */
+export interface Party {
+  id: SessionId;
+  account: AccountId;
+}
+
+/** A match as one of its two can prove that it was on. */
+export interface MatchClaim {
+  matchId: MatchId;
+  mode: Mode;
+  /** Of `me`. */
+  role: Role;
+  relayOnly: boolean;
+  me: Party;
+  partner: Party;
+}
+
 /** A signal: a description or a candidate; opaque to the core but for its kind. */
 export type Signal = { kind: 'offer' | 'answer'; body: Description } | { kind: 'candidate'; body: Candidate };
 
@@ -54,6 +71,8 @@ export type ChatEvent =
       mode: Mode;
       shared: { interests: string[]; languages: string[] };
       relayOnly: boolean;
+      /** Where both can come back to a match that was forgotten; for the proof alone, never for the client. */
+      partner?: Party;
     }
   | { type: 'signal'; matchId: MatchId; seq?: number; signal: Signal }
   | { type: 'partner-state'; matchId: MatchId; state: MediaState }
@@ -64,7 +83,10 @@ export type ChatEvent =
   | { type: 'partner-back'; matchId: MatchId }
   | { type: 'partner-left'; matchId: MatchId; reason: PartnerLeftReason };
 
-/** An event in a mailbox. Offsets count from 1, without gaps, for the life of the session. */
+/**
+ * An event in a mailbox. Offsets count without gaps for the life of the session: from 1, and in one that was
+ * restored from above all that it had before.
+ */
 export interface SessionEvent {
   offset: number;
   event: ChatEvent;

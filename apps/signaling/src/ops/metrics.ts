@@ -28,7 +28,7 @@ const REASONS = wordsOf<PartnerLeftReason>({
 });
 const KINDS = wordsOf<Relayed>({ offer: 0, answer: 0, candidate: 0, state: 0, message: 0, typing: 0 });
 const ROUTES = wordsOf<Route>({ direct: 0, reflexive: 0, relay: 0 });
-const OUTCOMES = ['resumed', 'refused'] as const;
+const OUTCOMES = ['resumed', 'restored', 'refused'] as const;
 const CODES = Object.keys(ERRORS) as ErrorCode[];
 
 const WAIT_SECONDS = [0.1, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600];

@@ -27,6 +27,11 @@ export class TokenBucket {
     return Math.ceil(((1 - this.#tokens) * 60_000) / this.#rate.perMinute);
   }
 
+  /** What a token was taken for could not be done. */
+  giveBack(): void {
+    this.#tokens = Math.min(this.#rate.burst, this.#tokens + 1);
+  }
+
   /** Full again: forgetting it changes nothing. */
   isFull(now: number): boolean {
     this.#fill(now);
@@ -58,6 +63,10 @@ export class KeyedBuckets {
     let bucket = this.#buckets.get(key);
     if (!bucket) this.#buckets.set(key, (bucket = new TokenBucket(this.#rate, now)));
     return bucket.take(now);
+  }
+
+  giveBack(key: string): void {
+    this.#buckets.get(key)?.giveBack();
   }
 
   sweep(now: number): void {

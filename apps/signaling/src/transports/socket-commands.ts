@@ -92,8 +92,11 @@ export const commands: ReadonlyMap<string, Command> = new Map<keyof ClientToServ
       ...command('find', [v.optional(findSchema)], (connection, wishes) =>
         connection.chat.find(connection.id, wishes),
       ),
-      // Inside a match a find is a skip: the skip happens, the search is what must wait.
-      overLimit: (connection) => connection.chat.endMatch(connection.id, 'current'),
+      // A plain client's find inside a match is a skip: the skip happens, the search is what must wait. Whoever
+      // names wishes has other words for it, and may ask again for what has brought the match meanwhile.
+      overLimit: async (connection, args) => {
+        if (args.length === 0) await connection.chat.endMatch(connection.id, 'current');
+      },
     },
   ],
   ['peer:widen', command('other', [], (connection) => connection.chat.widen(connection.id))],

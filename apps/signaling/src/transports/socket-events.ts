@@ -1,25 +1,32 @@
 import type { ClientToServerEvents, IceServer, ServerToClientEvents } from '@passerby/protocol';
 import type { DefaultEventsMap, Server, Socket } from 'socket.io';
-import type { SessionEvent } from '../core/types.ts';
+import type { ChatEvent, SessionEvent } from '../core/types.ts';
 
 // Nothing is kept in `socket.data` (the last type argument): the admin UI could show it.
 export type ChatServer = Server<ClientToServerEvents, ServerToClientEvents, DefaultEventsMap, object>;
 export type ChatSocket = Socket<ClientToServerEvents, ServerToClientEvents, DefaultEventsMap, object>;
 
+/** What a client gets with its match beside the event. */
+export interface MatchExtras {
+  iceServers: IceServer[];
+  proof?: string;
+}
+
 /** Writes a core event to a socket: the table of architecture section 8. Signals stay bare and first. */
 export function writeEvent(
   socket: Pick<ChatSocket, 'emit'>,
   { offset, event }: SessionEvent,
-  iceServers: () => IceServer[],
+  extras: (matched: ChatEvent & { type: 'matched' }) => MatchExtras,
 ): void {
   switch (event.type) {
     case 'waiting':
       socket.emit('peer:alone', { since: event.since, anyone: event.anyone, offset });
       return;
     case 'matched': {
-      const { type: _, ...match } = event;
+      // The partner's session and account are nobody's business.
+      const { type: _, partner: __, ...match } = event;
       const name = event.role === 'offerer' ? 'peer:found' : 'peer:accepted';
-      socket.emit(name, { ...match, iceServers: iceServers(), offset });
+      socket.emit(name, { ...match, ...extras(event), offset });
       return;
     }
     case 'signal': {

@@ -15,6 +15,7 @@ import type { Leases, SessionId } from '../core/types.ts';
 import { KeyedBuckets, type Rate } from './rate-limit.ts';
 import type { ChatServer, ChatSocket } from './socket-events.ts';
 import { type Admitted, SocketLine } from './socket-line.ts';
+import { Turnstile } from './turnstile.ts';
 
 export interface SocketIoParts {
   chat: Chat;
@@ -50,6 +51,7 @@ export function serveSocketIo(io: ChatServer, parts: SocketIoParts): SocketIoTra
   const lines = new Map<SessionId, SocketLine>();
   const findBuckets = new KeyedBuckets(parts.rates.find);
   const attempts = new KeyedBuckets(parts.rates.connection);
+  const turnstile = new Turnstile();
   const admissions = new WeakMap<ChatSocket, Admitted>();
   /** Raw connections that have asked once: each shows one session. */
   const asked = new WeakSet<object>();
@@ -58,24 +60,29 @@ export function serveSocketIo(io: ChatServer, parts: SocketIoParts): SocketIoTra
     const again = asked.has(socket.conn);
     asked.add(socket.conn);
     const limited = again || attempts.take(parts.addressOf(socket.request), now()) > 0;
-    const admission = limited
-      ? Promise.reject(new ChatError('rate-limited'))
-      : admit(socket.handshake.auth, parts);
-    admission.then(
-      (admitted) => {
-        admissions.set(socket, admitted);
-        next();
-      },
-      (error: unknown) => next(toHandshakeError(error, parts)),
-    );
+    turnstile.pass(() => {
+      const admission = limited
+        ? Promise.reject(new ChatError('rate-limited'))
+        : admit(socket.handshake.auth, parts);
+      admission.then(
+        (admitted) => {
+          admissions.set(socket, admitted);
+          next();
+        },
+        (error: unknown) => next(toHandshakeError(error, parts)),
+      );
+    });
   });
 
   io.on('connection', (socket) => {
     const admitted = admissions.get(socket);
     if (!admitted) throw new Error('a socket came past the handshake');
     const { id, principal } = admitted;
-    const takeFind = () => findBuckets.take(principal.account, now());
-    const line = new SocketLine(socket, admitted, { ...parts, takeFind });
+    const finds = {
+      take: (at: number) => findBuckets.take(principal.account, at),
+      giveBack: () => findBuckets.giveBack(principal.account),
+    };
+    const line = new SocketLine(socket, admitted, { ...parts, finds });
     lines.get(id)?.supersede();
     lines.set(id, line);
     socket.on('disconnect', (reason) => {
@@ -105,27 +112,30 @@ export function serveSocketIo(io: ChatServer, parts: SocketIoParts): SocketIoTra
   };
 }
 
-/** From `handshake.auth` to a session: the old one where a resume token holds, else a new one. */
+/** From `handshake.auth` to a session: the old one where a resume token or the proof of its match holds, else a new one. */
 async function admit(auth: unknown, { authenticator, chat, leases }: SocketIoParts): Promise<Admitted> {
   if (!hasToken(auth)) throw new ChatError('token-missing');
   if (!v.is(tokenSchema, auth.token)) throw new ChatError('token-invalid');
   const handshake = v.safeParse(handshakeSchema, auth);
   if (!handshake.success) throw new ChatError('payload-invalid');
-  const { token, protocol, client, resume, takeOver } = handshake.output;
+  const { token, protocol, client, resume, restore, takeOver } = handshake.output;
   const principal = await authenticator.verify(token);
   const resumed = resume && (await chat.resume(principal.account, resume.token, client));
-  if (resumed) return { principal, client, ...resumed, resumed: true, offset: resume.offset };
+  if (resumed) return { principal, client, ...resumed, resumed: 'replayed', offset: resume.offset };
+  const { account } = principal;
+  const restored = restore && (await chat.restore({ account, ...restore, leases, client }));
+  if (restored) return { principal, client, ...restored, resumed: 'restored', offset: 0 };
   const plain = protocol === undefined;
   // A plain client cannot ask for it; it takes its account over as it always did.
   const options = {
-    account: principal.account,
+    account,
     leases,
     resumable: !plain,
     takeOver: plain || takeOver,
     away: true,
     client,
   };
-  return { principal, client, ...(await chat.start(options)), resumed: false, offset: 0 };
+  return { principal, client, ...(await chat.start(options)), resumed: 'none', offset: 0 };
 }
 
 function hasToken(auth: unknown): auth is { token: unknown } {

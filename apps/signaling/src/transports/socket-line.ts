@@ -1,11 +1,17 @@
-import { type Ack, type CallReport, ChatError, type SessionEndedReason } from '@passerby/protocol';
+import {
+  type Ack,
+  type CallReport,
+  ChatError,
+  type SessionEndedReason,
+  type WelcomePayload,
+} from '@passerby/protocol';
 import type { Chat } from '../core/chat.ts';
 import type { Metrics } from '../core/metrics.ts';
 import type { Authenticator, Log, Principal } from '../core/ports.ts';
-import type { ClientAttempt, MatchId, SessionId } from '../core/types.ts';
+import type { ChatEvent, ClientAttempt, MatchId, SessionId } from '../core/types.ts';
 import { type Rate, TokenBucket } from './rate-limit.ts';
 import { type Connection, type Limited, commands } from './socket-commands.ts';
-import { type ChatSocket, writeEvent } from './socket-events.ts';
+import { type ChatSocket, type MatchExtras, writeEvent } from './socket-events.ts';
 
 /** Packets that may wait to be read by the client; the rest stays in the mailbox, which has a bound. */
 const UNREAD_MAX = 64;
@@ -16,6 +22,8 @@ const TOKEN_GRACE_MS = 60_000;
 /** Refused commands a connection may have before it is cut: 50 at once, one a second. */
 const REFUSALS: Rate = { perMinute: 60, burst: 50 };
 
+type Allowance = Pick<TokenBucket, 'take' | 'giveBack'>;
+
 export interface LineParts {
   chat: Chat;
   authenticator: Authenticator;
@@ -24,7 +32,7 @@ export interface LineParts {
   metrics?: Metrics | undefined;
   rates: { description: Rate; signal: Rate; message: Rate; other: Rate };
   /** The account's allowance of finds and skips, which outlives the connection. */
-  takeFind(): number;
+  finds: Allowance;
 }
 
 /** What the handshake established. */
@@ -35,7 +43,7 @@ export interface Admitted {
   id: SessionId;
   /** For the client's next connection; absent: a plain client, which neither resumes nor acknowledges. */
   resumeToken?: string;
-  resumed: boolean;
+  resumed: WelcomePayload['resumed'];
   /** Offset of the last event the client has handled. */
   offset: number;
 }
@@ -47,7 +55,7 @@ export class SocketLine implements Connection {
   readonly #parts: LineParts;
   readonly #admitted: Admitted;
   readonly #plain: boolean;
-  readonly #buckets: Record<Limited, { take(now: number): number }>;
+  readonly #buckets: Record<Limited, Allowance>;
   readonly #refusals: TokenBucket;
   #principal: Principal;
   #acknowledged: number;
@@ -66,7 +74,7 @@ export class SocketLine implements Connection {
   #unwatch: () => void = () => {};
 
   constructor(socket: ChatSocket, admitted: Admitted, parts: LineParts) {
-    const { rates, now, takeFind } = parts;
+    const { rates, now, finds } = parts;
     this.id = admitted.id;
     this.#socket = socket;
     this.#parts = parts;
@@ -75,7 +83,7 @@ export class SocketLine implements Connection {
     this.#plain = admitted.resumeToken === undefined;
     this.#acknowledged = this.#written = admitted.offset;
     this.#buckets = {
-      find: { take: takeFind },
+      find: finds,
       description: new TokenBucket(rates.description, now()),
       signal: new TokenBucket(rates.signal, now()),
       message: new TokenBucket(rates.message, now()),
@@ -89,7 +97,8 @@ export class SocketLine implements Connection {
   }
 
   open(): void {
-    this.#socket.onAny((name: unknown, ...args: unknown[]) => {
+    // Ahead of Socket.IO's listeners, of which there are none: what is not passed on is not looked for there.
+    this.#socket.use(([name, ...args]: unknown[]) => {
       void this.#receive(name, args);
     });
     void this.#welcome();
@@ -109,7 +118,7 @@ export class SocketLine implements Connection {
         this.#socket.emit('session:welcome', {
           sessionId: this.id,
           resumeToken,
-          resumed: resumed ? 'replayed' : 'none',
+          resumed,
           state: standing,
           iceServers: this.chat.stunServers(),
         });
@@ -140,7 +149,7 @@ export class SocketLine implements Connection {
           this.#written = event.offset;
           if (event.event.type === 'waiting') this.#waiting = event.event;
           if (event.event.type === 'matched') this.#waiting = undefined;
-          writeEvent(this.#socket, event, () => this.chat.iceServers(this.id));
+          writeEvent(this.#socket, event, (matched) => this.#extras(matched));
         }
         // A plain client never acknowledges: what was written to its socket counts.
         if (this.#plain && this.#acknowledged < this.#written) {
@@ -155,6 +164,11 @@ export class SocketLine implements Connection {
     } finally {
       this.#draining = false;
     }
+  }
+
+  #extras(matched: ChatEvent & { type: 'matched' }): MatchExtras {
+    const proof = this.chat.matchProof({ id: this.id, account: this.#principal.account }, matched);
+    return { iceServers: this.chat.iceServers(this.id), ...(proof !== undefined && { proof }) };
   }
 
   /** Whether the client does not read what is written; the drain goes on when it does. */
@@ -178,9 +192,10 @@ export class SocketLine implements Connection {
     const last = args.at(-1);
     const reply = typeof last === 'function' ? (args.pop(), last as (ack: Ack) => void) : undefined;
     const now = this.#parts.now();
+    const command = typeof name === 'string' ? commands.get(name) : undefined;
+    const allowance = this.#buckets[command?.limited ?? 'other'];
     try {
-      const command = typeof name === 'string' ? commands.get(name) : undefined;
-      const retryInMs = this.#buckets[command?.limited ?? 'other'].take(now);
+      const retryInMs = allowance.take(now);
       if (!command) throw new ChatError('event-unknown');
       if (retryInMs > 0) {
         if (command.overLimit) await command.overLimit(this, args);
@@ -194,8 +209,11 @@ export class SocketLine implements Connection {
     } catch (error) {
       this.#parts.metrics?.refused(error instanceof ChatError ? error.code : 'internal');
       if (error instanceof ChatError) {
-        if (error.code === 'unavailable' && typeof name === 'string' && SEARCHES.has(name)) {
-          this.#tellWaiting({ since: now, anyone: false }, true);
+        if (error.code === 'unavailable') {
+          allowance.giveBack();
+          if (typeof name === 'string' && SEARCHES.has(name)) {
+            this.#tellWaiting({ since: now, anyone: false }, true);
+          }
         }
         // What was under way when the match ended is nobody's fault, and neither is what the server lacks.
         const blameless = error.code === 'not-matched' || error.code === 'unavailable';

@@ -59,6 +59,17 @@ test('[D1] nothing moves in a stall, and another connection goes on', async () =
   expect(stalled.near.bytes()).toHaveLength(0);
 });
 
+test('[D1] a stall can be had at any moment, of the connections that stand', async () => {
+  const { proxy, join } = await startProxy({ pace: { kind: 'plain' }, end: 'close', afterBytes: FOR_EVER });
+  const stalled = await join();
+  await roundTrip(stalled);
+  proxy.stall(3_600_000);
+  stalled.near.socket.write(randomBytes(10));
+  await roundTrip(await join());
+  expect(stalled.far.bytes()).toHaveLength(5);
+  expect(proxy.done).toEqual({ ...NOTHING, stall: 1 });
+});
+
 test('[D1] what had not passed when its client hung up and began anew comes late, and then the end', async () => {
   const { join } = await startProxy(
     { pace: { kind: 'stall', afterBytes: 10, ms: 200 }, end: 'close', afterBytes: FOR_EVER },
@@ -90,6 +101,17 @@ test.each(ends)('[D2] a %s comes after so many bytes and not one more, to both s
   // What an RST overtakes is lost.
   if (end === 'close') expect(near.bytes()).toHaveLength(50);
   else expect(near.bytes().length).toBeLessThanOrEqual(50);
+  expect(proxy.done).toEqual({ ...NOTHING, [end]: 1 });
+});
+
+test.each(ends)('[D2] a %s can be had at any moment, of the connections that stand', async (end, code) => {
+  const { proxy, join } = await startProxy({ pace: { kind: 'plain' }, end: 'close', afterBytes: FOR_EVER });
+  const ended = await join();
+  await roundTrip(ended);
+  proxy.end(end);
+  await Promise.all([ended.near.closed, ended.far.closed]);
+  expect([ended.near.failed, ended.far.failed]).toEqual([code, code]);
+  await roundTrip(await join());
   expect(proxy.done).toEqual({ ...NOTHING, [end]: 1 });
 });
 

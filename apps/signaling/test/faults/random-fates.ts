@@ -6,8 +6,8 @@ const REFUSED_MAX = 8;
 const PACES = ['plain', 'slice', 'delay', 'stall', 'late'] as const;
 /** With these the welcome has come. */
 const HANDSHAKE_BYTES = 1_000;
-/** In the answer to the request for a WebSocket. What the client says next, to be let in, is held up. */
-const HANDSHAKE_AT = 400;
+/** In what the server says first over the WebSocket. What the client says next, to be let in, is held up. */
+const HANDSHAKE_AT = 450;
 /** So long it waits for its welcome; then it begins anew. */
 const WELCOME_MS = 750;
 

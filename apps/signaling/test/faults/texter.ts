@@ -20,6 +20,8 @@ export interface TexterParts {
   random(): number;
   /** How many texts it says. */
   texts: number;
+  /** Another text of the partner is shown. */
+  onheard?(): void;
 }
 
 /** The most texts that are said before the first of them has arrived. */
@@ -34,6 +36,8 @@ export class Texter {
   readonly heard: string[] = [];
   /** How often an established line to the server was lost. */
   cuts = 0;
+  /** How often the server had forgotten the match. */
+  restores = 0;
   readonly #parts: TexterParts;
   readonly #call: Call;
   /** Keys of its texts that are not known to have arrived. */
@@ -110,6 +114,12 @@ export class Texter {
       if (known !== offset) this.#failure ??= new Error(`text ${seq} is in the mailbox twice`);
       this.#offsets.set(seq, offset);
     });
+    socket.on('session:welcome', ({ resumed }) => {
+      if (resumed !== 'restored') return;
+      // The mailbox is another one, and who sends cannot know what arrived.
+      this.restores += 1;
+      this.#offsets.clear();
+    });
     return socket;
   };
 
@@ -140,7 +150,10 @@ export class Texter {
         if (line.progress === 'delivered') this.#underway.delete(line.key);
       }
     }
-    this.heard.push(...news.map(({ text }) => text));
+    for (const { text } of news) {
+      this.heard.push(text);
+      this.#parts.onheard?.();
+    }
     this.#noted = news.at(-1)?.key ?? this.#noted;
   }
 

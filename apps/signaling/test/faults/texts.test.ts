@@ -40,15 +40,28 @@ test('[D3] the same where each connection comes to either of two nodes', { timeo
   await campaign({ nodes: [await join(), await join()], people: 20, texts: 1_000, cuts: 60 });
 });
 
+test(
+  '[D4] the same while what the nodes share is emptied again and again',
+  { timeout: 120_000 },
+  async () => {
+    const join = deployment(redis, { now: Date.now });
+    const nodes = [await join(), await join()];
+    const disaster = async () => void (await redis.ask('FLUSHALL'));
+    await campaign({ nodes, people: 20, texts: 1_000, cuts: 30, disaster });
+  },
+);
+
 interface Campaign {
   nodes: NodeParts[];
   people: number;
   /** So many texts at least, over so many lost lines. */
   texts: number;
   cuts: number;
+  /** Happens when another quarter of the texts has been heard, and all know of their matches: three times. */
+  disaster?(): Promise<void>;
 }
 
-async function campaign({ nodes, people: size, texts, cuts }: Campaign): Promise<void> {
+async function campaign({ nodes, people: size, texts, cuts, disaster }: Campaign): Promise<void> {
   let overtaken = 0;
   for (const { backplane } of nodes) {
     const open = backplane.open.bind(backplane);
@@ -64,6 +77,14 @@ async function campaign({ nodes, people: size, texts, cuts }: Campaign): Promise
   // half of this on average, so there are half as many cuts again as are asked for.
   const bytesMax = (800 * texts) / cuts;
   const people: { texter: Texter; proxy: FaultProxy }[] = [];
+  let heard = 0;
+  const disasters: Promise<void>[] = [];
+  const onheard = () => {
+    heard += 1;
+    if (!disaster || disasters.length === 3 || heard < ((disasters.length + 1) * texts) / 4) return;
+    // Whoever has not been told of its match yet could not prove it.
+    if (people.every(({ texter }) => texter.matchId !== undefined)) disasters.push(disaster());
+  };
   for (let index = 0; index < size; index++) {
     const random = seededRandom(SEED * 1_000 + index);
     const nextPort = () => ports[Math.floor(random() * ports.length)] as number;
@@ -78,6 +99,7 @@ async function campaign({ nodes, people: size, texts, cuts }: Campaign): Promise
         // When it draws lies with the network: the fates must not come from the same sequence.
         random: seededRandom(SEED * 1_000 + size + index),
         texts: each,
+        onheard,
       }),
     });
   }
@@ -92,6 +114,7 @@ async function campaign({ nodes, people: size, texts, cuts }: Campaign): Promise
   for (const texter of texters) texter.start();
   await Promise.all(texters.map((texter) => texter.isThrough(each)));
   through = true;
+  await Promise.all(disasters);
 
   for (const texter of texters) {
     const partner = texters.find((other) => other !== texter && other.matchId === texter.matchId);
@@ -100,13 +123,15 @@ async function campaign({ nodes, people: size, texts, cuts }: Campaign): Promise
   const said = sum(texters.map((texter) => texter.said.length));
   const lost = sum(texters.map((texter) => texter.cuts));
   const done = total(people.map(({ proxy }) => proxy.done));
-  const connections = JSON.stringify({ ...done, overtaken });
+  const restores = sum(texters.map((texter) => texter.restores));
+  const connections = JSON.stringify({ ...done, overtaken, restores });
   console.log(`FAULT_SEED=${SEED}: ${said} texts over ${lost} cuts; connections: ${connections}`);
   expect(said).toBeGreaterThanOrEqual(texts);
   expect(lost).toBeGreaterThanOrEqual(cuts);
   for (const times of Object.values(done)) expect(times).toBeGreaterThanOrEqual(cuts / 20);
   // Handshakes that came behind a newer one.
-  expect(overtaken).toBeGreaterThan(0);
+  if (disaster) expect(restores).toBeGreaterThanOrEqual(size / 2);
+  else expect(overtaken).toBeGreaterThan(0);
 }
 
 /** A server of this node; the port it listens on. */

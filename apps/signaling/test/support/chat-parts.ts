@@ -3,6 +3,7 @@ import { MemoryBackplane, type MemoryBackplaneOptions } from '../../src/backplan
 import { type ChatParts, createChat } from '../../src/core/chat.ts';
 import type { Log } from '../../src/core/ports.ts';
 import type { MatchId, SessionId } from '../../src/core/types.ts';
+import { createMatchProofs } from '../../src/match-proof.ts';
 import { TestClock } from './clock.ts';
 
 /** Collects what is logged, so that a test can look for what must not be there. */
@@ -47,6 +48,7 @@ export function chatParts(parts: Partial<ChatParts> = {}): ChatParts {
     newSessionId: numbered<SessionId>('session'),
     newSecret: numbered('secret'),
     hashSecret: (secret) => createHmac('sha256', 'test').update(secret).digest('base64url'),
+    matchProofs: createMatchProofs(new Uint8Array(32), new TestClock().now),
     iceServers: () => [],
     ...parts,
   };

@@ -2,6 +2,7 @@ import type { ErrorCode, Wishes } from '@passerby/protocol';
 import { expect } from 'vitest';
 import type { ChatParts } from '../../src/core/chat.ts';
 import type { Backplane } from '../../src/core/ports.ts';
+import { createMatchProofs } from '../../src/match-proof.ts';
 import type { AccountId, ChatEvent, MatchId, SessionEndedReason, Signal } from '../../src/core/types.ts';
 import { TestLog, memoryBackplane, testChat } from './chat-parts.ts';
 import { TestClock } from './clock.ts';
@@ -14,7 +15,8 @@ export function scene(options: Partial<ChatParts> & { port?: (memory: Backplane)
   const clock = new TestClock();
   const log = new TestLog();
   const memory = parts.backplane ?? memoryBackplane({ now: clock.now });
-  const chat = testChat({ log, ...parts, backplane: port(memory) });
+  const matchProofs = createMatchProofs(new Uint8Array(32), clock.now);
+  const chat = testChat({ log, matchProofs, ...parts, backplane: port(memory) });
 
   async function enter(name: string, { takeOver = false, resumable = true } = {}) {
     const account = name as AccountId;

@@ -37,6 +37,7 @@ export class FaultProxy {
   };
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  readonly #carried = new Set<Carried>();
 
   private constructor(nextTarget: () => number, nextFate: () => Fate) {
     this.#server = createServer((near) => {
@@ -49,20 +50,36 @@ export class FaultProxy {
       }
       const far = connect(nextTarget(), '127.0.0.1');
       this.#own(far);
-      carry(near, far, fate, this.done);
+      const carried = carry(near, far, fate, this.done);
+      this.#carried.add(carried);
+      near.on('close', () => this.#carried.delete(carried));
     });
   }
 
-  /** In front of ports of this machine. Both are asked once for each connection. */
-  static async start(nextTarget: () => number, nextFate: () => Fate): Promise<FaultProxy> {
+  /** In front of ports of this machine, itself at `host`. Both are asked once for each connection. */
+  static async start(
+    nextTarget: () => number,
+    nextFate: () => Fate,
+    host = '127.0.0.1',
+  ): Promise<FaultProxy> {
     const proxy = new FaultProxy(nextTarget, nextFate);
-    proxy.#server.listen(0, '127.0.0.1');
+    proxy.#server.listen(0, host);
     await once(proxy.#server, 'listening');
     return proxy;
   }
 
   get port(): number {
     return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Ends the connections that stand, now and so, whatever their fate was. */
+  end(how: End): void {
+    for (const carried of this.#carried) carried.end(how);
+  }
+
+  /** Nothing moves on the connections that stand, for so long; then all of it does. */
+  stall(ms: number): void {
+    for (const carried of this.#carried) carried.stall(ms);
   }
 
   /** Leaves no socket behind, on either side. */
@@ -81,36 +98,45 @@ export class FaultProxy {
   }
 }
 
+/** What can be done to a connection beside its fate. */
+interface Carried {
+  end(how: End): void;
+  stall(ms: number): void;
+}
+
 /** Carries bytes between the two as the fate will have it, and ends it. */
 function carry(
   near: Socket,
   far: Socket,
   { pace, end, afterBytes }: Exclude<Fate, 'refused'>,
   done: Done,
-): void {
+): Carried {
   let passed = 0;
   let over = false;
   let stall: Promise<void> | undefined;
   if (pace.kind === 'slice' || pace.kind === 'delay') done[pace.kind] += 1;
 
-  const finish = () => {
+  const finish = (how: End): void => {
+    if (over) return;
     over = true;
-    done[end] += 1;
-    if (end === 'half-open') return;
+    done[how] += 1;
+    if (how === 'half-open') return;
     for (const socket of [near, far]) {
-      if (end === 'reset') socket.resetAndDestroy();
+      if (how === 'reset') socket.resetAndDestroy();
       else socket.destroySoon();
     }
+  };
+
+  const startStall = (ms: number): void => {
+    done.stall += 1;
+    stall = setTimeout(ms, undefined, { ref: false });
   };
 
   const wait = async (): Promise<void> => {
     if (pace.kind === 'slice') await setImmediate();
     if (pace.kind === 'delay') await setTimeout(pace.ms);
-    if (pace.kind === 'stall' && passed >= pace.afterBytes) {
-      if (!stall) done.stall += 1;
-      stall ??= setTimeout(pace.ms, undefined, { ref: false });
-      await stall;
-    }
+    if (pace.kind === 'stall' && passed >= pace.afterBytes && !stall) startStall(pace.ms);
+    await stall;
   };
 
   const pass = (from: Socket, to: Socket): void => {
@@ -122,7 +148,7 @@ function carry(
         const passing = piece.subarray(0, afterBytes - passed);
         passed += passing.length;
         to.write(passing);
-        if (passed === afterBytes) finish();
+        if (passed === afterBytes) finish(end);
       }
     };
     const hangUp = (): void => {
@@ -145,6 +171,7 @@ function carry(
 
   pass(near, far);
   pass(far, near);
+  return { end: finish, stall: startStall };
 }
 
 function slices(chunk: Buffer, bytes: number): Buffer[] {

@@ -1,5 +1,4 @@
--- ARGV[10] id
-local entry = shown(ARGV[10])
-if not entry or entry.away == '1' then return answer() end
-goAway(entry)
+-- args[5] id
+local entry = shown(args[5])
+if entry and entry[AWAY] ~= '1' then goAway(entry) end
 return answer()

@@ -1,3 +1,3 @@
--- ARGV[10] id   [11] resume hash
-local entry = live(ARGV[10])
-return answer(entry and adopt(entry, ARGV[11]) and 1 or 0)
+-- args[5] id   [6] resume hash
+local id = args[5]
+return answer(live(id) and adopt(id, claimOf(id), args[6]) and 1 or 0)

@@ -1,18 +1,38 @@
--- ARGV[10] id   [11] the offset up to which events are forgotten. Answers the offset of the first one left, and those.
-local entry = session(ARGV[10])
-if not entry then return answer('0', {}) end
-local box = key('b:', entry.id)
-local forget = math.min(tonumber(ARGV[11]), tonumber(entry.last)) - entry.acknowledged
-if forget > 0 then
-  local forgotten = redis.call('LPOP', box, forget)
-  put(entry, { acknowledged = entry.acknowledged + forget })
-  for _, event in ipairs(forgotten or {}) do
-    local matchId, seq = string.match(event, '^([^\t]*)\t(%d+)\t')
-    if seq and matchId == entry.match then
-      local partner = partnerOf(entry)
+-- args[5] id   [6] the offset up to which events are forgotten. Answers the offset of the first one left, and those.
+
+-- An array of arguments is no longer than this: Lua hands over some thousands at most.
+local ARGUMENTS_MAX = 1000
+
+-- What a command answers for the events of these offsets.
+local function each(command, box, first, last)
+  local answers = {}
+  for from = first, last, ARGUMENTS_MAX do
+    local offsets = {}
+    for offset = from, math.min(from + ARGUMENTS_MAX - 1, last) do offsets[#offsets + 1] = int(offset) end
+    answers[#answers + 1] = redis.call(command, box, unpack(offsets))
+  end
+  return answers
+end
+
+local entry = session(args[5])
+if not entry then return answer(0, {}) end
+local box, left = key('s:', entry[ID]), {}
+local forgetTo = math.min(tonumber(args[6]), entry[LAST])
+local offset = entry[ACKNOWLEDGED]
+for _, events in ipairs(each('HMGET', box, offset + 1, entry[LAST])) do
+  for _, event in ipairs(events) do
+    offset = offset + 1
+    if offset > forgetTo then
+      left[#left + 1] = event
+    else
+      local matchId, seq = string.match(event, '^([^\t]*)\t(%d+)\t')
+      local partner = seq and matchId == entry[MATCH] and partnerOf(entry)
       if partner then post(partner, matchId, '', '{"type":"delivered","seq":' .. seq .. '}') end
     end
   end
 end
-local first = string.format('%.0f', entry.acknowledged + 1)
-return answer(first, redis.call('LRANGE', box, 0, -1))
+if forgetTo > entry[ACKNOWLEDGED] then
+  each('HDEL', box, entry[ACKNOWLEDGED] + 1, forgetTo)
+  entry[ACKNOWLEDGED] = forgetTo
+end
+return answer(entry[ACKNOWLEDGED] + 1, left)

@@ -1,3 +1,5 @@
--- ARGV[10] id   [11] the reason for the partner   [12] what the watcher is told, or ''. Answers the partner or ''.
-local entry = session(ARGV[10])
-return answer(entry and finish(entry, ARGV[11], ARGV[12]) or '')
+-- args[5] id   [6] the reason for the partner   [7] what the watcher is told, or ''. Answers the partner or ''.
+local entry = session(args[5])
+-- A line that was left behind at another node ends nothing; whose lease is over is ended by any node.
+if live(args[5]) and entry[NODE] ~= node then return answer('') end
+return answer(entry and finish(entry, args[6], args[7]) or '')

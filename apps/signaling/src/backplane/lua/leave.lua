@@ -1,3 +1,3 @@
--- ARGV[10] id   [11] a match or 'current'   [12] the reason. Answers the partner or ''.
-local entry = shown(ARGV[10])
-return answer(entry and leave(entry, ARGV[11], ARGV[12]) or '')
+-- args[5] id   [6] a match or 'current'   [7] the reason. Answers the partner or ''.
+local entry = shown(args[5])
+return answer(entry and leave(entry, args[6], args[7]) or '')

@@ -1,5 +1,5 @@
--- ARGV[10] id
-local entry = shown(ARGV[10])
+-- args[5] id
+local entry = shown(args[5])
 if not entry then return answer(0) end
 renew(entry)
 keepKeys(entry)

@@ -1,16 +1,16 @@
--- ARGV[10] id   [11] a match or 'current'   [12] number or ''   [13] the type of the event
--- ARGV[14] the event   [15] what goes out instead where the match is relay-only, or ''
-local entry = shown(ARGV[10])
-if not entry or entry.match == '' then return answer(0) end
-if ARGV[11] ~= 'current' and ARGV[11] ~= entry.match then return answer(0) end
-local isText, seq, event = ARGV[13] == 'message', ARGV[12], ARGV[14]
-if ARGV[15] ~= event and matchOf(entry).relayOnly then event = ARGV[15] end
+-- args[5] id   [6] a match or 'current'   [7] number or ''   [8] the type of the event
+-- args[9] the event   [10] what goes out instead where the match is relay-only, or ''
+local entry = shown(args[5])
+if not entry or entry[MATCH] == '' then return answer(0) end
+if args[6] ~= 'current' and args[6] ~= entry[MATCH] then return answer(0) end
+local isText, seq, event = args[8] == 'message', args[7], args[9]
+if entry[HIDDEN] == '1' then event = args[10] end
 if seq ~= '' then
-  local kind = isText and 'lastMessage' or 'lastOther'
-  if tonumber(seq) <= tonumber(entry[kind]) then return answer(1) end
-  put(entry, { [kind] = seq })
+  local kind, number = isText and LAST_MESSAGE or LAST_OTHER, tonumber(seq)
+  if number <= entry[kind] then return answer(1) end
+  entry[kind] = number
 end
-if entry.signalled ~= '1' then put(entry, { signalled = '1' }) end
+entry[TOLD] = 0
 local partner = partnerOf(entry)
-if partner and event ~= '' then pass(partner, ARGV[13], isText and seq or '', event) end
+if partner and event ~= '' then pass(partner, args[8], isText and seq or '', event) end
 return answer(1)

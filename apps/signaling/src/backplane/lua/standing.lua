@@ -1,5 +1,5 @@
--- ARGV[10] id. Answers '' if unknown, else the status and the match.
-local entry = live(ARGV[10])
+-- args[5] id. Answers '' if unknown, else the status and the match.
+local entry = live(args[5])
 if not entry then return answer('', '') end
-if entry.match ~= '' then return answer('matched', entry.match) end
-return answer(entry.since ~= '' and 'waiting' or 'idle', '')
+if entry[MATCH] ~= '' then return answer('matched', entry[MATCH]) end
+return answer(entry[WAITING] ~= '' and 'waiting' or 'idle', '')

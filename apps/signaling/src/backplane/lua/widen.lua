@@ -1,7 +1,7 @@
--- ARGV[10] id
-local entry = shown(ARGV[10])
-if not entry or entry.since == '' or entry.wide == '1' then return answer() end
+-- args[5] id
+local entry = shown(args[5])
+if not entry or entry[WAITING] == '' or entry[WIDE] == '1' then return answer() end
 withdraw(entry)
-put(entry, { wide = '1' })
+entry[WIDE] = '1'
 seek(entry, '')
 return answer()

@@ -1,15 +1,15 @@
-import { MemoryBackplane } from '../apps/signaling/src/backplane/memory.ts';
-import { Pool } from '../apps/signaling/src/backplane/pool.ts';
-import type { AccountId, MatchId, Session, SessionId, Wishes } from '../apps/signaling/src/core/types.ts';
-import { DEFAULT_WISHES } from '../packages/protocol/src/wishes.ts';
-
-// How many finds a second there are while very many wait for something else: each of these insists on
-// three interests that nobody shares. Somebody comes and waits, and the next one meets exactly that one:
-// two finds. The sizes take turns in one process; the median of their runs counts.
+import { MemoryBackplane } from '../../apps/signaling/src/backplane/memory.ts';
+import { Pool } from '../../apps/signaling/src/backplane/pool.ts';
+import type { AccountId, MatchId, Session, SessionId, Wishes } from '../../apps/signaling/src/core/types.ts';
+import { DEFAULT_WISHES } from '../../packages/protocol/src/wishes.ts';
+import { median, takeTurns } from '../measure.ts';
+import type { Row } from '../report.ts';
+import type { Scale } from '../scale.ts';
 
 const SIZES = [1_000, 100_000, 1_000_000];
-const ROUNDS = 7;
 const PAIRS = 10_000;
+const FINDS_MIN = 500_000;
+const SHARE_MIN = 0.5;
 
 const NOW = 1_000_000_000_000;
 const OPTIONS = { now: () => NOW, random: Math.random, matchWindow: 8, interestWaitMs: 10_000 };
@@ -103,23 +103,42 @@ function perSecond(pairs: readonly Pair[], started: number): number {
   return (2 * pairs.length * 1_000) / (performance.now() - started);
 }
 
-const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
-const column = (value: number) => Math.round(value).toLocaleString('en').padStart(12);
-
-console.log(`finds a second, so many waiting:   ${SIZES.map(column).join('')}   last / first`);
-for (const [subject, create] of Object.entries({ matcher, 'verb find': verb })) {
-  const worlds: World[] = [];
-  for (const size of SIZES) worlds.push(await create(size));
-  for (const [kind, pair] of Object.entries(KINDS)) {
-    const speeds = SIZES.map((): number[] => []);
-    for (let round = 0; round < ROUNDS; round++) {
-      for (const [index, world] of worlds.entries()) {
+/**
+ * S6: how many finds a second there are while very many wait for something else: each of these insists on
+ * three interests that nobody shares. Somebody comes and waits, and the next one meets exactly that one:
+ * two finds. The sizes take turns in one process.
+ */
+export async function matching({ runs, share }: Scale): Promise<Row[]> {
+  const sizes = SIZES.map((size) => size * share);
+  const rows: Row[] = [];
+  for (const [subject, create] of Object.entries({ matcher, 'verb find': verb })) {
+    const worlds = new Map<string, World>();
+    for (const size of sizes) worlds.set(String(size), await create(size));
+    for (const [kind, pair] of Object.entries(KINDS)) {
+      const speeds = await takeTurns([...worlds.keys()], runs, (size) => {
         // New wishes each time, as they come from clients.
-        speeds[index]?.push(await world.meet(Array.from({ length: PAIRS }, (_, person) => pair(person))));
-      }
+        const pairs = Array.from({ length: PAIRS }, (_, person) => pair(person));
+        return worlds.get(size)?.meet(pairs) ?? Promise.reject(new Error('no such world'));
+      });
+      const [least = 0, ...more] = Object.values(speeds).map(median);
+      const most = more.at(-1) ?? 0;
+      const ratio = most / least;
+      rows.push({
+        id: 'S6',
+        what: `finds a second, ${subject}, ${kind}`,
+        at: `${sizes.map((size) => size.toExponential(0)).join(', ')} wait`,
+        unit: '/s',
+        ours: most,
+        others: [{ name: 'with the fewest', value: least }],
+        ratio,
+        bars: [
+          { text: `>= ${SHARE_MIN} x with the fewest`, met: ratio >= SHARE_MIN },
+          ...(subject === 'matcher' && kind === 'no interests'
+            ? [{ text: `>= ${FINDS_MIN.toLocaleString('en')}/s`, met: most >= FINDS_MIN }]
+            : []),
+        ],
+      });
     }
-    const medians = speeds.map(median);
-    const ratio = ((medians.at(-1) ?? 0) / (medians[0] ?? 1)).toFixed(2);
-    console.log(`${`${subject}, ${kind}`.padEnd(35)}${medians.map(column).join('')}   ${ratio.padStart(12)}`);
   }
+  return rows;
 }

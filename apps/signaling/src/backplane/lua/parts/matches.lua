@@ -1,0 +1,148 @@
+-- Matches: how they are made and how they end, and with them sessions.
+
+-- [W7] and the age up to which a failure to connect is believed: as in memory.ts.
+local CROSSING_MS, FAILED_WITHIN_MS = 2000, 20000
+
+local function partnerOf(entry)
+  local partner = entry[MATCH] ~= '' and session(entry[PARTNER])
+  return partner and partner[MATCH] == entry[MATCH] and partner or nil
+end
+
+-- What both named, as JSON, in the order of the one.
+local function shared(one, other)
+  if one == '' or other == '' then return '[]' end
+  local named, words = {}, {}
+  for _, word in ipairs(split(other)) do named[word] = true end
+  for _, word in ipairs(split(one)) do
+    if named[word] then words[#words + 1] = word end
+  end
+  return #words == 0 and '[]' or cjson.encode(words)
+end
+
+-- Unguessable, and a new one for each match of one script.
+local function newMatchId()
+  matchesMade = matchesMade + 1
+  return matchesMade == 1 and unguessable or redis.sha1hex(unguessable .. matchesMade)
+end
+
+-- Who has never waited comes last of those who came in the same millisecond.
+local function waitedLonger(one, other)
+  if one[SINCE] ~= other[SINCE] then return one[SINCE] < other[SINCE] end
+  return one[ARRIVAL] ~= 0 and (other[ARRIVAL] == 0 or one[ARRIVAL] < other[ARRIVAL])
+end
+
+local function join(entry, partner, matchId, role, hidden, event, isRestorable)
+  entry[MATCH], entry[LAST_MATCH], entry[PARTNER], entry[ROLE] = matchId, matchId, partner[ID], role
+  entry[MATCHED_AT], entry[HIDDEN], entry[TOLD] = now, hidden, entry[LAST] + 1
+  entry[LAST_MESSAGE], entry[LAST_OTHER], entry[TYPING], entry[STATE] = 0, 0, '', ''
+  renew(entry)
+  local party = '}'
+  if isRestorable then
+    party = ',"partner":' .. cjson.encode({ id = partner[ID], account = partner[ACCOUNT] }) .. '}'
+  end
+  post(entry, matchId, '', '{"type":"matched","role":"' .. role .. event .. party)
+end
+
+-- Who waited longer answers. [B16] Both tickets are out of the pool, and have time and place.
+local function pair(one, other)
+  local longer, shorter = one, other
+  if waitedLonger(other, one) then longer, shorter = other, one end
+  local matchId, mode = newMatchId(), one[MODE]
+  local hidden = (one[RELAY_ONLY] == '1' or other[RELAY_ONLY] == '1') and '1' or ''
+  redis.call('SADD', key('i:', mode), longer[ID])
+  tally(string.format('matched\t%s\t%.0f\t%.0f', mode, now - longer[SINCE], now - shorter[SINCE]))
+  local event = '","mode":"' .. mode .. '","shared":{"interests":' .. shared(longer[INTERESTS], shorter[INTERESTS]) ..
+    ',"languages":' .. shared(longer[LANGUAGES], shorter[LANGUAGES]) ..
+    '},"relayOnly":' .. (hidden == '1' and 'true' or 'false')
+  local isRestorable = canResume(one[ID]) and canResume(other[ID])
+  join(longer, shorter, matchId, 'answerer', hidden, event, isRestorable)
+  join(shorter, longer, matchId, 'offerer', hidden, event, isRestorable)
+end
+
+-- Takes a partner from the pool or joins it. `said`: what the last `waiting` of this ticket said.
+local function seek(entry, said)
+  entry[KEPT] = ''
+  if now >= entry[SINCE] + INTEREST_WAIT_MS then entry[WIDE] = '1' end
+  local lists, partner, retryAt = listsOf(entry), nil, nil
+  if entry[AWAY] ~= '1' then partner, retryAt = choose(entry, lists) end
+  if partner then
+    withdraw(partner)
+    pair(entry, partner)
+    return
+  end
+  wait(entry, lists, retryAt)
+  if entry[WIDE] == said then return end
+  post(entry, '', '', string.format('{"type":"waiting","since":%.0f,"anyone":%s}', entry[SINCE],
+    entry[WIDE] == '1' and 'true' or 'false'))
+end
+
+-- Lets a ticket that waits seek once more, in its place; without a line it is withheld.
+local function seekAgain(entry)
+  withdraw(entry)
+  seek(entry, entry[WIDE])
+end
+
+-- Its line dropped: its ticket is withheld, its partner told.
+local function goAway(entry)
+  entry[AWAY] = '1'
+  renew(entry)
+  if entry[WAITING] ~= '' then seekAgain(entry) end
+  local partner = partnerOf(entry)
+  if partner then post(partner, entry[MATCH], '', '{"type":"partner-away"}') end
+end
+
+-- Ends a match for both, tells the one who stays and puts it back in the pool if it asked for that.
+local function part(leaver, claimed)
+  local matchId, stayer = leaver[MATCH], partnerOf(leaver)
+  local failed = claimed == 'failed' and now - leaver[MATCHED_AT] < FAILED_WITHIN_MS
+  local reason = (claimed == 'failed' and not failed) and 'skipped' or claimed
+  redis.call('SREM', key('i:', leaver[MODE]), leaver[ROLE] == 'answerer' and leaver[ID] or leaver[PARTNER])
+  tally('ended\t' .. leaver[MODE] .. '\t' .. reason)
+  leaver[MATCH], leaver[PARTNER] = '', ''
+  leaver[KEPT] = (failed and leaver[BLAMED] ~= '1') and '1' or ''
+  leaver[BLAMED] = failed and '1' or ''
+  if not stayer then return nil end
+  stayer[MATCH], stayer[PARTNER] = '', ''
+  stayer[KEPT] = failed and '1' or ''
+  bar(leaver, stayer, failed and REMATCH_AFTER_FAILURE_MS or REMATCH_AFTER_MS)
+  post(stayer, matchId, '', '{"type":"partner-left","reason":"' .. reason .. '"}')
+  if stayer[REQUEUE] == '1' and mayMeet(stayer) then
+    if stayer[KEPT] ~= '1' then issue(stayer, now) end
+    seek(stayer)
+  end
+  return stayer[ID]
+end
+
+local function leave(entry, matchRef, reason)
+  if entry[MATCH] ~= '' then
+    if matchRef ~= 'current' and matchRef ~= entry[MATCH] then return nil end
+    return part(entry, reason)
+  end
+  if reason ~= 'skipped' and (matchRef == 'current' or matchRef == entry[LAST_MATCH]) then
+    withdraw(entry)
+    entry[KEPT] = ''
+  end
+  return nil
+end
+
+-- Leaves, forgets the session and drops its mailbox. `why`: what its watcher is told, or ''.
+local function finish(entry, reason, why)
+  local id = entry[ID]
+  redis.call('ZREM', prefix .. 'leases', id)
+  redis.call('SREM', key('n:', entry[NODE]), id)
+  if redis.call('GET', key('a:', entry[ACCOUNT])) == id then redis.call('DEL', key('a:', entry[ACCOUNT])) end
+  entry[LEASE_END] = 0
+  local partner = leave(entry, 'current', reason)
+  redis.call('DEL', key('s:', id))
+  sessions[id], posted[id] = false, nil
+  if why ~= '' then tell(entry, id .. '\t' .. why) end
+  return partner
+end
+
+endSlow = function()
+  local index = 1
+  while slow[index] do
+    if sessions[slow[index][ID]] then finish(slow[index], 'lost', 'slow') end
+    index = index + 1
+  end
+end

@@ -1,0 +1,67 @@
+import { takeTurns } from './measure.ts';
+import type { RunningServer } from './servers/start.ts';
+
+export interface Rate {
+  perSecond: number;
+  ms: number;
+}
+
+/** What a run did, and how long each thing took from end to end, in milliseconds. */
+export interface Done {
+  count: number;
+  p50: number;
+  p99: number;
+}
+
+export interface Cost extends Done {
+  /** Microseconds of the server's CPU for each thing that was done. */
+  cpu: number;
+}
+
+/** A server with what loads it. */
+export interface Contestant {
+  readonly server: RunningServer;
+  run(rate: Rate): Promise<Done>;
+  /** Puts back what a run changed, at nobody's cost. */
+  restore?(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Rules<Name extends string> {
+  runs: number;
+  /** Of one run each, before anything counts: code is compiled by then. */
+  warmUp: Rate;
+  /** Of the runs that count; may depend on what came out of the warm-up. */
+  rate: (warmUp: Record<Name, Cost>) => Rate;
+}
+
+/** Starts the contestants, lets them take turns and closes them. Resolves with what each run cost, in order. */
+export async function contest<Name extends string>(
+  start: Record<Name, () => Promise<Contestant>>,
+  { runs, warmUp, rate }: Rules<Name>,
+): Promise<Record<Name, Cost[]>> {
+  const names = Object.keys(start) as Name[];
+  const contestants = new Map<Name, Contestant>();
+  const run = async (name: Name, at: Rate): Promise<Cost> => {
+    const contestant = contestants.get(name);
+    if (!contestant) throw new Error(`${name} was not started`);
+    const before = await contestant.server.ask('cpu');
+    const done = await contestant.run(at);
+    const cpu = ((await contestant.server.ask('cpu')) - before) / done.count;
+    await contestant.restore?.();
+    return { ...done, cpu };
+  };
+  try {
+    for (const name of names) contestants.set(name, await start[name]());
+    const warm = await takeTurns(names, 1, (name) => run(name, warmUp));
+    const firsts = Object.fromEntries(names.map((name) => [name, warm[name][0]])) as Record<Name, Cost>;
+    const at = rate(firsts);
+    return await takeTurns(names, runs, (name) => run(name, at));
+  } finally {
+    for (const contestant of contestants.values()) await contestant.close();
+  }
+}
+
+export function cpuOf(costs: readonly Cost[]): number[] {
+  return costs.map(({ cpu }) => cpu);
+}

@@ -1,0 +1,21 @@
+/** How large the loads are and how often each is run. */
+export interface Scale {
+  /** Of everything that is compared; the medians count. */
+  runs: number;
+  /** Of the clients, and of the time, that a subject asks for. */
+  share: number;
+  seed: number;
+}
+
+/** What the figures are taken with. */
+export const FULL: Scale = { runs: 5, share: 1, seed: 1 };
+/** To see whether something changed: too small to tell by how much. */
+export const QUICK: Scale = { runs: 3, share: 0.2, seed: 1 };
+
+/** Of fewer, everybody has met everybody before long, and those who parted are kept apart. */
+const COUNT_MIN = 500;
+
+/** So much of a number of clients. */
+export function shareOf(count: number, { share }: Scale): number {
+  return Math.max(COUNT_MIN, count * share);
+}

@@ -1,0 +1,69 @@
+/** What the probe leaves on the page; times in milliseconds since 1970, with fractions, alike in all pages. */
+export interface Probed {
+  /** The server's word that somebody was found. */
+  matched: number[];
+  /** The first frame of each remote picture is painted. */
+  frames: number[];
+  /** Next or Start was pressed. */
+  pressed: number[];
+  /** The first paint after that in which the page says that it searches. */
+  searching: number[];
+}
+
+declare global {
+  interface Window {
+    probed: Probed;
+  }
+}
+
+/** Runs in the page before anything else. `size`: what the camera is asked for, whatever the page asks. */
+export function probe(size: { width: number; height: number }): void {
+  const probed: Probed = { matched: [], frames: [], pressed: [], searching: [] };
+  window.probed = probed;
+  const since1970 = (at: number) => performance.timeOrigin + at;
+
+  window.WebSocket = class extends WebSocket {
+    constructor(...options: ConstructorParameters<typeof WebSocket>) {
+      super(...options);
+      this.addEventListener('message', ({ data }) => {
+        if (typeof data === 'string' && /^42\["peer:(found|accepted)"/.test(data))
+          probed.matched.push(since1970(performance.now()));
+      });
+    }
+  };
+
+  const source = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, 'srcObject');
+  Object.defineProperty(HTMLMediaElement.prototype, 'srcObject', {
+    ...source,
+    set(this: HTMLVideoElement, stream: MediaStream | null) {
+      source?.set?.call(this, stream);
+      if (stream && this.dataset['testid'] === 'remote-video')
+        this.requestVideoFrameCallback((now) => probed.frames.push(since1970(now)));
+    },
+  });
+
+  addEventListener(
+    'click',
+    ({ target, timeStamp }) => {
+      const button = target instanceof Element ? target.closest('button') : null;
+      if (!button || !/^(Next|Start)$/.test(button.textContent.trim())) return;
+      probed.pressed.push(since1970(timeStamp));
+      const look = () => {
+        if (!document.querySelector('[data-state="searching"]')) requestAnimationFrame(look);
+        // A task behind the frame's callbacks: it has been painted.
+        else setTimeout(() => probed.searching.push(since1970(performance.now())));
+      };
+      requestAnimationFrame(look);
+    },
+    true,
+  );
+
+  const { mediaDevices } = navigator as { mediaDevices?: MediaDevices };
+  if (!mediaDevices) return;
+  const getUserMedia = mediaDevices.getUserMedia.bind(mediaDevices);
+  mediaDevices.getUserMedia = (constraints = {}) =>
+    getUserMedia({
+      ...constraints,
+      ...(constraints.video && { video: { width: size.width, height: size.height, frameRate: 30 } }),
+    });
+}

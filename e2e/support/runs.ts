@@ -1,0 +1,8 @@
+/** How often a fault is made: once where every change is tested, more in a long run. */
+export const RUNS = Number(process.env['FAULT_RUNS'] ?? '1');
+
+/** The smallest of the values that so many per cent of them do not exceed. */
+export function percentile(values: readonly number[], percent: number): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  return sorted[Math.ceil((sorted.length * percent) / 100) - 1] ?? Infinity;
+}
