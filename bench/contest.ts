@@ -29,16 +29,18 @@ export interface Contestant {
 
 export interface Rules<Name extends string> {
   runs: number;
-  /** Of one run each, before anything counts: code is compiled by then. */
+  /** How many runs come before anything counts: code is compiled by then. */
+  warmUps: number;
+  /** Of each of them. */
   warmUp: Rate;
-  /** Of the runs that count; may depend on what came out of the warm-up. */
+  /** Of the runs that count; may depend on what came out of the last warm-up. */
   rate: (warmUp: Record<Name, Cost>) => Rate;
 }
 
 /** Starts the contestants, lets them take turns and closes them. Resolves with what each run cost, in order. */
 export async function contest<Name extends string>(
   start: Record<Name, () => Promise<Contestant>>,
-  { runs, warmUp, rate }: Rules<Name>,
+  { runs, warmUps, warmUp, rate }: Rules<Name>,
 ): Promise<Record<Name, Cost[]>> {
   const names = Object.keys(start) as Name[];
   const contestants = new Map<Name, Contestant>();
@@ -53,9 +55,9 @@ export async function contest<Name extends string>(
   };
   try {
     for (const name of names) contestants.set(name, await start[name]());
-    const warm = await takeTurns(names, 1, (name) => run(name, warmUp));
-    const firsts = Object.fromEntries(names.map((name) => [name, warm[name][0]])) as Record<Name, Cost>;
-    const at = rate(firsts);
+    const warm = await takeTurns(names, warmUps, (name) => run(name, warmUp));
+    const lasts = Object.fromEntries(names.map((name) => [name, warm[name].at(-1)])) as Record<Name, Cost>;
+    const at = rate(lasts);
     return await takeTurns(names, runs, (name) => run(name, at));
   } finally {
     for (const contestant of contestants.values()) await contestant.close();

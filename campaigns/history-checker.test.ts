@@ -81,16 +81,37 @@ test('[J2] a match that is restored after all was forgotten breaks nothing, and 
   // Bob has not heard of it when all is forgotten, and is back in the match.
   does('ann', 30, { command: 'skip', match: 'm1' });
   history.forgotten.push(40);
-  history.restored.push({ session: 'bob', match: 'm1' });
+  history.restored.push({ session: 'bob', match: 'm1', from: 41, to: 50 });
   const canary = says('ann', 60, 'm1', 1);
   const event = { type: 'frame', match: 'm1', kind: 'say', canary } as const;
-  history.heard.push({ session: 'bob', offset: 1_000, at: 62, event });
+  history.heard.push({ session: 'bob', offset: 5_000, at: 62, event });
   expect(breaches()).toEqual([]);
+  history.restored[0] = { session: 'ann', match: 'm1', from: 41, to: 50 };
+  expect(breaches()).toEqual([]);
+  history.heard.push({ session: 'bob', offset: 5_002, at: 63, event: { type: 'waiting' } });
+  expect(breaches()).toEqual([breach('M5', 'something before this is missing')]);
+  history.heard.pop();
   history.restored.pop();
   expect(breaches()).toEqual([
     breach('M5', 'something before this is missing'),
     breach('M4', 'something is taken for a match that was over'),
   ]);
+});
+
+test('[J2] a match that comes back by a late proof may have been over before, and its other side elsewhere', () => {
+  for (const isLate of [true, false]) {
+    const { meet, says, does, breaches, history } = scene();
+    meet('m1', 10);
+    says('ann', 11, 'm1', 1);
+    does('ann', 15, { command: 'leave', match: 'm1' });
+    meet('m2', 20, ['ann', 'cid']);
+    says('ann', 30, 'm2', 1);
+    says('cid', 40, 'm2', 1);
+    does('ann', 45, { command: 'goodbye' });
+    history.restored.push({ session: 'bob', match: 'm1', from: isLate ? 50 : 5, to: isLate ? 60 : 6 });
+    says('bob', 70, 'm1', 1);
+    expect(breaches()).toEqual(isLate ? [] : [breach('M2', 'nobody is in two matches')]);
+  }
 });
 
 test('[J2] the checker sees a match of three', () => {

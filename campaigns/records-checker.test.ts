@@ -8,6 +8,7 @@ const AT = 1_000_000;
 function scene() {
   const record = (account: string, more: Record<string, string>) => ({
     ...{ account, mode: 'text', match: '', partner: '', waiting: '', leaseEnd: `${AT + 1}` },
+    ...{ acknowledged: '3', last: '4' },
     ...more,
   });
   const records: Records = {
@@ -22,9 +23,12 @@ function scene() {
       ['bob', 'bob1'],
       ['cid', 'cid1'],
     ]),
+    claims: ['ann1'],
+    events: ['ann1:4'],
     waiting: new Map([['text', ['cid1']]]),
     matched: new Map([['text', ['ann1']]]),
     pool: new Map([['text\n\n', ['cid1']]]),
+    again: new Map(),
     leases: ['ann1', 'bob1', 'cid1'],
     nodes: new Map([['n', ['ann1', 'bob1', 'cid1']]]),
     strange: [],
@@ -56,8 +60,12 @@ test.each<[what: string, breach: string, spoil: (scene: Scene) => void]>([
   ['two who both offer', 'M5: one', ({ change }) => change('ann1', { role: 'offerer' })],
   ['an account that met itself', 'M3: nobody', ({ change }) => change('bob1', { account: 'ann' })],
   ['a session without a lease', 'M6: no record', ({ change }) => change('cid1', { leaseEnd: `${AT - 11}` })],
+  ['a look at nobody', 'M6: who is looked at', ({ records }) => records.again.set('text', ['dan1'])],
   ['a lease of nobody', 'M6: a lease', ({ records }) => records.leases.push('dan1')],
   ['an account of nobody', 'M6: an account', ({ records }) => records.accounts.set('dan', 'dan1')],
+  ['a claim to nobody', 'M6: a claim', ({ records }) => records.claims.push('dan1')],
+  ['an event of nobody', 'M6: an event', ({ records }) => records.events.push('dan1:4')],
+  ['an event that was read', 'M6: an event', ({ records }) => records.events.push('ann1:3')],
   ['a key that nobody knows', 'M6: every key', ({ records }) => records.strange.push('z:1')],
 ])('[J3] the checker sees %s', (_, rule, spoil) => {
   const spoiled = scene();
@@ -67,5 +75,5 @@ test.each<[what: string, breach: string, spoil: (scene: Scene) => void]>([
 
 test('[J3] whatever is left is named', () => {
   const { records } = scene();
-  expect(leftovers(records)).toHaveLength(13);
+  expect(leftovers(records)).toHaveLength(15);
 });

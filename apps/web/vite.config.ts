@@ -6,10 +6,20 @@ import { defineConfig } from 'vite';
 // The Host header stays Vite's own, so that the server sees a same-origin request.
 const signalingServer = process.env.DEV_SIGNALING_URL ?? 'http://127.0.0.1:8080';
 
+// `/dev/states`, for whoever works on the screens, has a tree of routes and a build of its own: no other
+// build has any of it.
+const states = process.env.PASSERBY_STATES === 'on';
+const statesFolder = '.svelte-kit/states';
+
 export default defineConfig({
   plugins: [
     sveltekit({
-      adapter: adapter(),
+      adapter: adapter(states ? { out: `${statesFolder}/build` } : {}),
+      ...(states && {
+        files: { routes: 'states' },
+        outDir: statesFolder,
+        serviceWorker: { register: false },
+      }),
       csp: {
         // `auto` means a nonce here: nothing is prerendered, because prerendered pages bypass
         // hooks.server.ts and would go out without the security headers.

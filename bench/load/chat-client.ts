@@ -14,7 +14,8 @@ export interface ChatListener {
 }
 
 // As `packages/call` has it.
-const ACK_DELAY_MS = 200;
+const ACK_TEXT_MS = 200;
+const ACK_MS = 10_000;
 const ACK_EVENTS_MAX = 16;
 
 /**
@@ -30,6 +31,7 @@ export class ChatClient {
   #handled = 0;
   #acknowledged = 0;
   #acknowledging: NodeJS.Timeout | undefined;
+  #acknowledgingText: NodeJS.Timeout | undefined;
 
   private constructor(index: number, socket: WebSocket, dialect: Dialect, listener: ChatListener) {
     this.index = index;
@@ -75,15 +77,19 @@ export class ChatClient {
     return client;
   }
 
-  /** Sends a command whose arguments are JSON already, as our client does: it asks for an acknowledgement. */
+  /**
+   * Sends a command whose arguments are JSON already, as our client does: it asks for an acknowledgement, and
+   * says how far events were handled.
+   */
   send(name: string, ...args: string[]): void {
     const id = this.#dialect === 'own' ? this.#commands++ : '';
-    this.#socket.send(`42${id}[${[`"${name}"`, ...args].join(',')}]`);
+    const handled = this.#handled > this.#acknowledged ? [`{"upTo":${this.#takeHandled()}}`] : [];
+    this.#socket.send(`42${id}[${[`"${name}"`, ...args, ...handled].join(',')}]`);
   }
 
   /** Ends the session; the server closes the connection if it knows sessions. */
   goodbye(): void {
-    clearTimeout(this.#acknowledging);
+    this.#takeHandled();
     this.#socket.removeAllListeners('close');
     this.send('session:end');
   }
@@ -105,20 +111,27 @@ export class ChatClient {
     if (this.#dialect !== 'own') return;
     // The offset is the last field of the last argument, and only our server sends it.
     const offset = /"offset":(\d+)\}\]$/.exec(packet.slice(-40))?.[1];
-    if (offset !== undefined) this.#handle(Number(offset));
+    if (offset !== undefined) this.#handle(Number(offset), packet.startsWith('42["chat:message"'));
   }
 
-  #handle(offset: number): void {
+  #handle(offset: number, isText: boolean): void {
     this.#handled = offset;
-    if (offset - this.#acknowledged >= ACK_EVENTS_MAX) this.#acknowledge();
-    else this.#acknowledging ??= setTimeout(() => this.#acknowledge(), ACK_DELAY_MS);
+    const acknowledge = () => this.#acknowledge();
+    if (offset - this.#acknowledged >= ACK_EVENTS_MAX) acknowledge();
+    else if (isText) this.#acknowledgingText ??= setTimeout(acknowledge, ACK_TEXT_MS);
+    else this.#acknowledging ??= setTimeout(acknowledge, ACK_MS);
   }
 
   #acknowledge(): void {
+    this.#socket.send(`42["session:ack",{"upTo":${this.#takeHandled()}}]`);
+  }
+
+  #takeHandled(): number {
     clearTimeout(this.#acknowledging);
-    this.#acknowledging = undefined;
+    clearTimeout(this.#acknowledgingText);
+    this.#acknowledging = this.#acknowledgingText = undefined;
     this.#acknowledged = this.#handled;
-    this.#socket.send(`42["session:ack",{"upTo":${this.#handled}}]`);
+    return this.#handled;
   }
 }
 

@@ -27,7 +27,7 @@ export async function connecting(scale: Scale): Promise<Row[]> {
       firebase: () => doorContestant('ours', firebase, google.server),
       floor: () => doorContestant('floor', passes),
     },
-    { runs: scale.runs, warmUp: UNPACED, rate: () => UNPACED },
+    { runs: scale.runs, warmUps: scale.warmUps, warmUp: UNPACED, rate: () => UNPACED },
   ).finally(google.close);
   return (['guest', 'firebase'] as const).map((kind) => {
     const ratio = ratioOf(cpuOf(costs[kind]), cpuOf(costs.floor));

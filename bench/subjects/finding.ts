@@ -5,7 +5,7 @@ import { type Row, atMost } from '../report.ts';
 import { type Scale, shareOf } from '../scale.ts';
 
 const COUNT = 2_000;
-const WARM_UP: Rate = { perSecond: 500, ms: 3_000 };
+const WARM_UP: Rate = { perSecond: 1_000, ms: 2_000 };
 const RUN_MS = 3_000;
 
 /** What saturates a server is what takes all the time of one core; so much of that is asked for. */
@@ -23,6 +23,7 @@ export async function finding(scale: Scale): Promise<Row[]> {
     },
     {
       runs: scale.runs,
+      warmUps: scale.warmUps,
       warmUp: WARM_UP,
       rate({ ours }) {
         perSecond = Math.round((SHARE_OF_SATURATION * 1_000_000) / ours.cpu);

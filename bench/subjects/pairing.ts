@@ -6,6 +6,7 @@ import { type Row, atMost } from '../report.ts';
 import { type Scale, shareOf } from '../scale.ts';
 
 const RATE: Rate = { perSecond: 500, ms: 3_000 };
+const WARM_UP: Rate = { perSecond: 1_000, ms: 2_000 };
 
 const SIZES: readonly { count: number; dialect: Dialect }[] = [
   { count: 500, dialect: 'own' },
@@ -26,7 +27,7 @@ export async function pairing(scale: Scale): Promise<Row[]> {
         floor: () => chatContestant('floor', 'skip', crowd),
         naive: () => chatContestant('naive', 'skip', crowd),
       },
-      { runs: scale.runs, warmUp: RATE, rate: () => RATE },
+      { runs: scale.runs, warmUps: scale.warmUps, warmUp: WARM_UP, rate: () => RATE },
     );
     const ratio = ratioOf(cpuOf(costs.ours), cpuOf(costs.floor));
     rows.push({

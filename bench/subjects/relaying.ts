@@ -22,7 +22,7 @@ export async function relaying(scale: Scale): Promise<Row[]> {
       peer: () => relayContestant('peer', crowd),
       ws: () => relayContestant('ws', crowd),
     },
-    { runs: scale.runs, warmUp: RATE, rate: () => RATE },
+    { runs: scale.runs, warmUps: scale.warmUps, warmUp: RATE, rate: () => RATE },
   );
   const figure = (name: keyof typeof costs) => median(cpuOf(costs[name]));
   return (['own', 'plain'] as const).map((dialect) => {

@@ -17,7 +17,7 @@ export async function texting(scale: Scale): Promise<Row[]> {
       ours: () => chatContestant('ours', 'talk', crowd),
       floor: () => chatContestant('floor', 'talk', crowd),
     },
-    { runs: scale.runs, warmUp: rate, rate: () => rate },
+    { runs: scale.runs, warmUps: scale.warmUps, warmUp: rate, rate: () => rate },
   );
   const row = (what: string, unit: string, of: (cost: Cost) => number): Row => {
     const ratio = ratioOf(costs.ours.map(of), costs.floor.map(of));

@@ -1,5 +1,5 @@
--- How many sessions stand in Redis, and what has no owner, one line each. Stands behind `parts/record.lua` of the
--- backplane, which reads a session; the keys are listed in `parts/sessions.lua` there.
+-- How many sessions stand in Redis, and what has no owner, one line each. Stands behind the script of the
+-- backplane that reads a session; the keys are listed in `parts/sessions.lua` there.
 -- ARGV[1]  what all keys begin with   ARGV[2]  how long after its end, in ms, a session may still stand there
 local prefix, clock = ARGV[1], redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
@@ -27,28 +27,47 @@ each('n:', function(_, node)
   if not living[node] then orphan('sessions of a dead node') end
 end)
 
-each('s:', function(key, id)
-  local packed = redis.call('HGET', key, 'state')
-  if not packed then return orphan('mailbox') end
-  local entry = unpackRecord(packed)
+-- Calls `visit` with each field of that hash, and its value.
+local function eachField(name, visit)
+  local flat = redis.call('HGETALL', prefix .. name)
+  for index = 1, #flat, 2 do visit(flat[index], flat[index + 1]) end
+end
+
+eachField('sessions', function(id, packed)
+  local entry = unpackRecord(id, packed)
   sessions[id], count = entry, count + 1
   if entry[LEASE_END] + ARGV[2] < now then orphan('session past its lease') end
-  if not living[entry[NODE]] and entry[AWAY] ~= '1' then orphan('session shown by a dead node') end
+  if not living[entry[NODE]] and entry[AWAY] == 0 then orphan('session shown by a dead node') end
   if not redis.call('ZSCORE', prefix .. 'leases', id) then orphan('session that never ends') end
 end)
 for _, entry in pairs(sessions) do
   local partner = sessions[entry[PARTNER]]
   if entry[MATCH] ~= '' and (not partner or partner[MATCH] ~= entry[MATCH]) then orphan('half a match') end
 end
-each('a:', function(key)
-  if not sessions[redis.call('GET', key)] then orphan('account') end
+eachField('accounts', function(_, id)
+  if not sessions[id] then orphan('account') end
+end)
+eachField('claims', function(id)
+  if not sessions[id] then orphan('claim') end
+end)
+eachField('events', function(place)
+  local id, offset = string.match(place, '^(.*):(%d+)$')
+  local entry = sessions[id]
+  if not entry or tonumber(offset) <= entry[ACKNOWLEDGED] or tonumber(offset) > entry[LAST] then orphan('event') end
 end)
 for _, id in ipairs(redis.call('ZRANGE', prefix .. 'leases', 0, -1)) do
   if not sessions[id] then orphan('lease') end
 end
-each('d:', function(key)
-  for _, id in ipairs(redis.call('ZRANGE', key, 0, -1)) do
-    if not sessions[id] then orphan('ticket') end
+for _, kind in ipairs({ 'd:', 'o:' }) do
+  each(kind, function(key)
+    for _, id in ipairs(redis.call('ZRANGE', key, 0, -1)) do
+      if not sessions[id] then orphan('ticket') end
+    end
+  end)
+end
+each('p:', function(key)
+  for _, member in ipairs(redis.call('ZRANGE', key, 0, -1)) do
+    if not sessions[string.sub(member, 18)] then orphan('ticket in a list') end
   end
 end)
 each('i:', function(key)

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import { keyspaceOf, recordScript } from '../../apps/signaling/src/backplane/redis-scripts.ts';
 import type { RedisServer } from '../../apps/signaling/test/support/redis-server.ts';
 
-const PREFIX = '{passerby}';
+const PREFIX = keyspaceOf('{passerby}');
 /** A sweep comes by each second, and may have to wait for the machine. */
 const ENDED_WITHIN_MS = 3_000;
-const RECORD = new URL('../../apps/signaling/src/backplane/lua/parts/record.lua', import.meta.url);
 const SCRIPT = new URL('census.lua', import.meta.url);
 
 /**
@@ -13,8 +13,8 @@ const SCRIPT = new URL('census.lua', import.meta.url);
  * stand there. A session that waits for its client inside its lease is none.
  */
 export async function census(redis: RedisServer): Promise<{ sessions: number; orphans: string[] }> {
-  const parts = await Promise.all([RECORD, SCRIPT].map((file) => readFile(file, 'utf8')));
-  const answer = await redis.ask('EVAL', parts.join('\n'), '0', PREFIX, `${ENDED_WITHIN_MS}`);
+  const script = `${recordScript()}\n${await readFile(SCRIPT, 'utf8')}`;
+  const answer = await redis.ask('EVAL', script, '0', PREFIX, `${ENDED_WITHIN_MS}`);
   const [sessions, orphans] = answer as [number, string[]];
   return { sessions, orphans };
 }

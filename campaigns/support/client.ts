@@ -115,13 +115,14 @@ export class Client {
       ...(resume && { resume }),
       ...(restore && { restore }),
     };
+    const askedAt = performance.now();
     return this.open(node, handshake, (line, { sessionId, resumeToken, resumed }) => {
       journal.count(OUTCOMES[resumed]);
       const isSame = before?.id === sessionId;
       if (isSame !== (resumed !== 'none'))
         journal.breach('C3: resumed is another session', [before?.id, sessionId]);
       if (resumed === 'restored' && before) {
-        journal.restore(sessionId, before.match ?? '');
+        journal.restore(sessionId, before.match ?? '', askedAt);
         // The numbers are forgotten, too: none is said again.
         before.seq = { say: before.seq.say + 1, relay: before.seq.relay + 1 };
       }

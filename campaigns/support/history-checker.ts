@@ -32,13 +32,18 @@ interface Known {
   /** By session; each in its order. */
   readonly mailboxes: Map<string, Heard[]>;
   readonly matches: Map<string, Match>;
-  /** How often everything had been forgotten by then. A match may be restored in the next age, and not on between. */
-  ageOf(at: number): number;
+  /**
+   * Which of its lives a match had then: each ends at the latest when everything is forgotten, or when it comes
+   * back. Undefined: it was just coming back.
+   */
+  lifeOf(match: string, at: number): number | undefined;
   breach(rule: string, what: string, about: unknown): void;
 }
 
 /** Clocks count whole milliseconds. */
 const ROUNDING_MS = 5;
+/** A mailbox that comes back counts on from the milliseconds since 1970, and none comes back twice in a second. */
+const LEAP_MIN = 1_000;
 /** These are taken only while their match is on. */
 const SENDS: ReadonlySet<string> = new Set(['say', 'relay']);
 const MAY_END: ReadonlySet<string> = new Set(['find', 'skip', 'leave']);
@@ -60,11 +65,17 @@ const REFUSALS: ReadonlySet<string> = new Set(['not-matched', 'session-unknown']
  */
 export function checkHistory(history: History, options: CheckOptions): string[] {
   const breaches: string[] = [];
+  const restored = Map.groupBy(history.restored, ({ match }) => match);
   const known: Known = {
     history,
     mailboxes: new Map(),
     matches: new Map(),
-    ageOf: (at) => history.forgotten.filter((forgottenAt) => forgottenAt <= at).length,
+    lifeOf: (match, at) => {
+      const its = restored.get(match) ?? [];
+      if (its.some(({ from, to }) => from <= at && at <= to)) return undefined;
+      const isOver = (end: number) => end <= at;
+      return history.forgotten.filter(isOver).length + its.filter(({ to }) => isOver(to)).length;
+    },
     breach: (rule, what, about) => void breaches.push(`${rule}: ${what}: ${JSON.stringify(about)}`),
   };
   readMailboxes(known);
@@ -82,6 +93,11 @@ export function checkHistory(history: History, options: CheckOptions): string[] 
 /** A mailbox tells the same, wherever and however often it is read. */
 function readMailboxes({ history, mailboxes, breach }: Known): void {
   const known = new Map<string, Map<number, Heard>>();
+  const unanswered = new Map<string, number>();
+  for (const { command, session, outcome } of history.operations) {
+    if (command === 'resume' && outcome === undefined)
+      unanswered.set(session, (unanswered.get(session) ?? 0) + 1);
+  }
   for (const heard of history.heard) {
     const mailbox = upsert(known, heard.session, () => new Map());
     const before = mailbox.get(heard.offset);
@@ -92,11 +108,15 @@ function readMailboxes({ history, mailboxes, breach }: Known): void {
   for (const [session, mailbox] of known) {
     const inOrder = [...mailbox.values()].sort((a, b) => a.offset - b.offset);
     mailboxes.set(session, inOrder);
-    let leaps = history.restored.filter((one) => one.session === session).length;
+    const its = new Set(inOrder.map(({ event }) => event.match));
+    // It came back by its own proof, by its partner's, or by one to which it heard no answer.
+    let leaps =
+      history.restored.filter(({ match }) => its.has(match)).length + (unanswered.get(session) ?? 0);
     for (const [index, heard] of inOrder.entries()) {
-      if (heard.offset === (inOrder[index - 1]?.offset ?? 0) + 1) continue;
+      const gap = heard.offset - (inOrder[index - 1]?.offset ?? 0);
+      if (gap === 1) continue;
       leaps -= 1;
-      if (index === 0 || leaps < 0) breach('M5', 'something before this is missing', heard);
+      if (gap < LEAP_MIN || leaps < 0) breach('M5', 'something before this is missing', heard);
     }
   }
 }
@@ -237,10 +257,10 @@ function checkStaleness({ history, matches, breach }: Known): void {
 }
 
 /** No account is certain to have been in two matches at one time. */
-function checkExclusivity({ history, matches, ageOf, breach }: Known): void {
+function checkExclusivity({ history, matches, lifeOf, breach }: Known): void {
   const spans = new Map<string, Span[]>();
   for (const match of matches.values()) {
-    const its = spansOf(match, ageOf);
+    const its = spansOf(match, (at) => lifeOf(match.id, at));
     for (const side of match.sides) {
       const account = history.accounts.get(side);
       if (account !== undefined) upsert(spans, account, () => []).push(...its);
@@ -269,36 +289,40 @@ function checkApart({ history, mailboxes, matches, breach }: Known, { rematchAft
       last.set(account, match);
       if (!before) continue;
       const metAt = Math.min(...match.matched.map(({ at }) => at));
-      const apartMs = metAt - onUntil(before);
+      const partedAt = onUntil(before, metAt);
+      const apartMs = metAt - partedAt;
       // Who forgets everything forgets this, too.
-      const isForgotten = history.forgotten.some((at) => at > onUntil(before) && at < metAt);
+      const isForgotten = history.forgotten.some((at) => at > partedAt && at < metAt);
       if (apartMs < rematchAfterMs - ROUNDING_MS && !isForgotten)
         breach('M3', 'nobody meets who was just left', [session, before.id, heard, apartMs]);
     }
   }
 }
 
-/** When a match was certainly on: in each age from a time when it had begun to one when it was not over. */
-function spansOf({ id, matched, proofs, isRestored }: Match, ageOf: (at: number) => number): Span[] {
+/** When a match was certainly on: in each life from a time when it had begun to one when it was not over. */
+function spansOf(
+  { id, matched, proofs, isRestored }: Match,
+  lifeOf: (at: number) => number | undefined,
+): Span[] {
   const spans = new Map<number, Span>();
   for (const { from, to } of proofs) {
-    const age = ageOf(from);
-    if (age !== ageOf(to)) continue;
-    const span = upsert(spans, age, () => ({ id, from: Infinity, to: -Infinity }));
+    const life = lifeOf(from);
+    if (life === undefined || life !== lifeOf(to)) continue;
+    const span = upsert(spans, life, () => ({ id, from: Infinity, to: -Infinity }));
     span.from = Math.min(span.from, to);
     span.to = Math.max(span.to, from);
   }
   for (const { at } of matched) {
-    const span = spans.get(ageOf(at));
+    const span = spans.get(lifeOf(at) ?? NaN);
     if (span && !isRestored) span.from = Math.min(span.from, at);
   }
   return [...spans.values()].filter(({ from, to }) => from <= to);
 }
 
-/** Some time at which it was certainly not over yet. */
-function onUntil({ proofs }: Match): number {
+/** Some time before `end` at which it was certainly not over yet. */
+function onUntil({ proofs }: Match, end: number): number {
   let until = -Infinity;
-  for (const { from } of proofs) until = Math.max(until, from);
+  for (const { from } of proofs) if (from <= end) until = Math.max(until, from);
   return until;
 }
 

@@ -60,8 +60,18 @@ export interface History {
   readonly heard: Heard[];
   /** When the backplane was there again and had forgotten everything. */
   readonly forgotten: number[];
-  /** Sessions that came back into a match which was forgotten; each counts on from above. */
-  readonly restored: { readonly session: string; readonly match: string }[];
+  readonly restored: Restoration[];
+}
+
+/**
+ * A session came back into a match which was forgotten, or over since long; it counts on from above. The match
+ * was there again at some time between the two.
+ */
+interface Restoration {
+  readonly session: string;
+  readonly match: string;
+  readonly from: number;
+  readonly to: number;
 }
 
 export function emptyHistory(): History {

@@ -23,9 +23,9 @@ export class Journal {
     this.history.accounts.set(session, account);
   }
 
-  /** This session is back in a match that was forgotten. */
-  restore(session: string, match: string): void {
-    this.history.restored.push({ session, match });
+  /** This session is back in a match that was forgotten, asked for at `from`. */
+  restore(session: string, match: string, from: number): void {
+    this.history.restored.push({ session, match, from, to: performance.now() });
   }
 
   /** Somebody asks for something, now. */

@@ -56,6 +56,9 @@ export interface Texts {
 type OpenSocket = NonNullable<SocketSignalingParts['io']>;
 type Socket = ReturnType<OpenSocket>;
 
+/** So much of what somebody did and heard is told with a fault. */
+const RECENT = 16;
+
 const clock: Clock = {
   now: Date.now,
   after(ms, run) {
@@ -67,8 +70,9 @@ const clock: Clock = {
 /** Somebody who chats by text through our own client's signaling, over WebSocket alone, and notes what happens. */
 export class Person {
   readonly name: string;
-  /** What must not have happened. */
+  /** What must not have happened, each with what was done and heard last. */
   readonly faults: string[] = [];
+  #recent: string[] = [];
   readonly #parts: PersonParts;
   readonly #signaling: SignalingClient;
   #pass: Promise<Pass> | undefined;
@@ -80,6 +84,8 @@ export class Person {
   #seeks = false;
   #matchId: string | undefined;
   #isPartnerAway = false;
+  /** The server had forgotten the match: what its sender does not know to have arrived is said again. */
+  #isRestored = false;
   #texts: Texts;
   #fate: Fate;
 
@@ -143,6 +149,7 @@ export class Person {
   }
 
   find(): void {
+    this.#remember('(find)');
     this.#seeks = true;
     this.#signaling.find({ ...DEFAULT_WISHES, mode: 'text' });
   }
@@ -157,6 +164,7 @@ export class Person {
   skip(): void {
     if (this.#matchId === undefined) return;
     const matchId = this.#matchId;
+    this.#remember('(skip)', matchId);
     this.#part('me');
     this.#seeks = true;
     this.#signaling.skip(matchId);
@@ -164,12 +172,14 @@ export class Person {
 
   /** Ends its match, or its search. */
   leave(): void {
+    this.#remember('(leave)', this.#matchId);
     this.#signaling.leave(this.#matchId);
     this.#part('me');
   }
 
   /** Its line breaks, and for so long it makes no other. */
   drop(absentMs: number): void {
+    this.#remember('(drop)');
     this.#absence = new Promise((resolve) => setTimeout(resolve, absentMs));
     this.#socket?.io.engine.transport.close();
   }
@@ -182,6 +192,7 @@ export class Person {
 
   /** Goes for good; `enter` begins a new session. */
   goodbye(): void {
+    this.#remember('(goodbye)');
     this.#signaling.close();
     this.#online = false;
     this.#part('me');
@@ -195,6 +206,9 @@ export class Person {
   readonly #open: OpenSocket = (_, options) => {
     const url = this.#parts.urls[this.#serverOf(this.#opened++)] ?? '';
     this.#socket = io(url, { ...options, transports: ['websocket'] }) as Socket;
+    this.#socket.on('session:welcome', ({ resumed }) => {
+      this.#isRestored ||= resumed === 'restored';
+    });
     return this.#socket;
   };
 
@@ -221,7 +235,20 @@ export class Person {
     this.#seeks = false;
   }
 
+  #remember(what: string, matchId = ''): void {
+    this.#recent = [
+      ...this.#recent.slice(1 - RECENT),
+      `${Date.now() % 1_000_000} ${what} ${matchId.slice(0, 4)}`,
+    ];
+  }
+
+  #fail(what: string): void {
+    this.faults.push(`${this.name} ${what}; ${this.#recent.join(', ')}`);
+  }
+
   #note(event: SignalingEvent): void {
+    const { matchId } = event.type === 'matched' ? event.match : 'matchId' in event ? event : { matchId: '' };
+    this.#remember(event.type, matchId);
     switch (event.type) {
       case 'online':
         this.#online = true;
@@ -237,11 +264,11 @@ export class Person {
         break;
       case 'matched':
         this.#matchId = event.match.matchId;
-        this.#seeks = this.#isPartnerAway = false;
+        this.#seeks = this.#isPartnerAway = this.#isRestored = false;
         this.#texts = { name: this.name, matchId: this.#matchId, said: 0, delivered: 0, heard: 0 };
         break;
       case 'waiting':
-        if (this.#matchId !== undefined) this.faults.push(`${this.name} waits although it is in a match`);
+        if (this.#matchId !== undefined) this.#fail('waits although it is in a match');
         break;
       case 'partner-away':
         if (event.matchId === this.#matchId) this.#isPartnerAway = true;
@@ -262,7 +289,7 @@ export class Person {
       case 'ended':
       case 'refused':
         this.#online = false;
-        this.faults.push(`${this.name} ${event.type}: ${event.reason}`);
+        this.#fail(`${event.type}: ${event.reason}`);
         break;
       default:
         break;
@@ -279,8 +306,10 @@ export class Person {
   #hear({ matchId, seq, text }: { matchId: string; seq: number; text: string }): void {
     // On its way when this side skipped.
     if (matchId !== this.#matchId) return;
+    // Pages show such a text once.
+    if (this.#isRestored && seq <= this.#texts.heard) return;
     const expected = ++this.#texts.heard;
     if (seq === expected && text.endsWith(` ${seq}`)) return;
-    this.faults.push(`${this.name} heard number ${seq} where ${expected} was to come`);
+    this.#fail(`heard number ${seq} where ${expected} was to come`);
   }
 }

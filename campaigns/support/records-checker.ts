@@ -35,11 +35,19 @@ export function checkRecords(records: Records, { lapsedWithinMs }: RecordOptions
   }
   const named = {
     'an account': [...accounts.values()],
+    'a claim': records.claims,
     'who waits': waiting?.keys() ?? [],
     'who can be taken': pool?.keys() ?? [],
+    'who is looked at again': [...records.again.values()].flat(),
     'who answers in a match': matched?.keys() ?? [],
     'a lease': records.leases,
   };
+  for (const place of records.events) {
+    const [, id = '', offset] = /^(.*):(\d+)$/s.exec(place) ?? [];
+    const { acknowledged, last } = sessions.get(id) ?? {};
+    if (!(Number(offset) > Number(acknowledged) && Number(offset) <= Number(last)))
+      breach('M6', 'an event is of no mailbox', place);
+  }
   for (const [what, ids] of Object.entries(named)) {
     for (const id of ids) if (!sessions.has(id)) breach('M6', `${what} is of no session`, id);
   }
@@ -60,10 +68,23 @@ function placesOf(lists: Map<string, string[]>): Map<string, string> {
 }
 
 /** What is left of everybody who was there; once all of them have gone, each is an orphan. */
-export function leftovers({ sessions, accounts, waiting, matched, pool, leases, nodes }: Records): string[] {
-  const named = { accounts, nodes, pool, sessions, waiting, matched };
+export function leftovers({
+  sessions,
+  accounts,
+  claims,
+  events,
+  waiting,
+  matched,
+  pool,
+  again,
+  leases,
+  nodes,
+}: Records): string[] {
+  const named = { accounts, nodes, pool, again, sessions, waiting, matched };
   return [
     ...Object.entries(named).flatMap(([what, map]) => [...map.keys()].map((name) => `${what}: ${name}`)),
     ...leases.map((id) => `leases: ${id}`),
+    ...claims.map((id) => `claims: ${id}`),
+    ...events.map((place) => `events: ${place}`),
   ];
 }

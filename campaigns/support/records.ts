@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { keyspaceOf, recordScript } from '../../apps/signaling/src/backplane/redis-scripts.ts';
 import type { RedisServer } from '../../apps/signaling/test/support/redis-server.ts';
 
 /** Everything that a deployment has in Redis, as it was at one moment. */
@@ -9,11 +9,17 @@ export interface Records {
   readonly sessions: Map<string, Record<string, string>>;
   /** The session of each account. */
   readonly accounts: Map<string, string>;
+  /** Of whom it is known who may take them up. */
+  readonly claims: string[];
+  /** What is in the mailboxes: session, colon, offset. */
+  readonly events: string[];
   /** Who waits, and who answers in a match, by mode. */
   readonly waiting: Map<string, string[]>;
   readonly matched: Map<string, string[]>;
   /** Who can be taken, by list. */
   readonly pool: Map<string, string[]>;
+  /** Who can be taken and is looked at again at some time, by mode. */
+  readonly again: Map<string, string[]>;
   /** Whose lease is looked after. */
   readonly leases: string[];
   /** Sessions by the node that shows them. */
@@ -23,64 +29,79 @@ export interface Records {
 }
 
 // One script, so that no verb comes in between; it reads a record as the verbs do.
-const RECORD = new URL('../../apps/signaling/src/backplane/lua/parts/record.lua', import.meta.url);
-const SCRIPT = `${readFileSync(RECORD, 'utf8')}
-local clock, all = redis.call('TIME'), {}
+const SCRIPT = `${recordScript()}
+local clock, all, sessions = redis.call('TIME'), {}, {}
 for _, name in ipairs(redis.call('KEYS', ARGV[1] .. '*')) do
   local kind, value = redis.call('TYPE', name).ok, {}
   if kind == 'set' then value = redis.call('SMEMBERS', name)
   elseif kind == 'zset' then value = redis.call('ZRANGE', name, 0, -1)
+  elseif kind == 'hash' then value = redis.call('HGETALL', name)
   elseif kind == 'string' then value = { redis.call('GET', name) }
-  elseif kind == 'hash' then
-    local entry = unpackRecord(redis.call('HGET', name, 'state'))
-    value = { 'account', entry[ACCOUNT], 'node', entry[NODE], 'mode', entry[MODE], 'waiting', entry[WAITING],
-      'match', entry[MATCH], 'partner', entry[PARTNER], 'role', entry[ROLE],
-      'leaseEnd', string.format('%.0f', entry[LEASE_END]) }
+  end
+  if name == ARGV[1] .. 'sessions' then
+    for index = 1, #value, 2 do
+      local entry = unpackRecord(value[index], value[index + 1])
+      sessions[#sessions + 1] = { 'id', entry[ID], 'account', entry[ACCOUNT], 'node', entry[NODE],
+        'mode', parseWishes(entry[WISHES]).mode, 'waiting', ({ 'placed', 'withheld' })[entry[WAITING]] or '',
+        'match', entry[MATCH], 'partner', entry[PARTNER], 'role', ({ 'offerer', 'answerer' })[entry[ROLE]] or '',
+        'leaseEnd', string.format('%.0f', entry[LEASE_END]),
+        'acknowledged', string.format('%.0f', entry[ACKNOWLEDGED]), 'last', string.format('%.0f', entry[LAST]) }
+    end
+    value = {}
   end
   all[#all + 1] = { string.sub(name, #ARGV[1] + 1), redis.call('PTTL', name), value }
 end
-return { clock[1] * 1000 + math.floor(clock[2] / 1000), all }
+return { clock[1] * 1000 + math.floor(clock[2] / 1000), all, sessions }
 `;
 
-/** Reads everything behind this prefix, in one atomic step. */
+/** Reads everything of the deployment of this prefix, in one atomic step. */
 export async function readRecords(redis: RedisServer, prefix: string): Promise<Records> {
-  const answer = await redis.ask('EVAL', SCRIPT, '0', prefix);
-  const [at, all] = answer as [number, [key: string, ttl: number, value: string[]][]];
+  const answer = await redis.ask('EVAL', SCRIPT, '0', keyspaceOf(prefix));
+  const [at, all, sessions] = answer as [number, [key: string, ttl: number, value: string[]][], string[][]];
   const records: Records = {
     at,
-    sessions: new Map(),
+    sessions: new Map(sessions.map((flat) => [flat[1] ?? '', fields(flat)])),
     accounts: new Map(),
+    claims: [],
+    events: [],
     waiting: new Map(),
     matched: new Map(),
     pool: new Map(),
+    again: new Map(),
     leases: [],
     nodes: new Map(),
     strange: [],
   };
   for (const [key, ttl, value] of all) {
     const [, kind = key, name = ''] = /^([a-z]):(.*)$/s.exec(key) ?? [];
-    // What all share gets its end at the next sweep.
-    if (ttl === -1 && /^[sapnx]$/.test(kind)) records.strange.push(`${key} never expires`);
+    if (ttl === -1) records.strange.push(`${key} never expires`);
     switch (kind) {
-      case 's':
-        records.sessions.set(name, fields(value));
+      case 'accounts':
+        for (const [account, id] of Object.entries(fields(value))) records.accounts.set(account, id);
         break;
-      case 'a':
-        records.accounts.set(name, value[0] ?? '');
+      case 'claims':
+        records.claims.push(...Object.keys(fields(value)));
+        break;
+      case 'events':
+        records.events.push(...Object.keys(fields(value)));
         break;
       case 'd':
-        records.waiting.set(name, value);
+        wait(records, name, value);
+        break;
+      case 'o':
+        records.again.set(name, value);
         break;
       case 'i':
         records.matched.set(name, value);
         break;
-      case 'p':
+      case 'p': {
         // Behind its place in line, which has a fixed length.
-        records.pool.set(
-          name,
-          value.map((member) => member.slice(17)),
-        );
+        const ids = value.map((member) => member.slice(17));
+        records.pool.set(name, ids);
+        // Whoever would meet anyone.
+        if (name.endsWith('\n\n')) wait(records, name.slice(0, -2), ids);
         break;
+      }
       case 'n':
         records.nodes.set(name, value);
         break;
@@ -90,11 +111,18 @@ export async function readRecords(redis: RedisServer, prefix: string): Promise<R
       case 'x':
       case 'nodes':
         break;
+      // Read above.
+      case 'sessions':
+        break;
       default:
         records.strange.push(key);
     }
   }
   return records;
+}
+
+function wait({ waiting }: Records, mode: string, ids: readonly string[]): void {
+  waiting.set(mode, [...(waiting.get(mode) ?? []), ...ids]);
 }
 
 function fields(flat: readonly string[]): Record<string, string> {

@@ -1,7 +1,10 @@
-import type { Page } from 'playwright/test';
+/** A page in any browser. */
+interface AnyPage {
+  evaluate(run: () => void): Promise<unknown>;
+}
 
 /** Has a page hear from its connection that every way has failed, which makes it restart ICE. The way stands. */
-export async function claimFailure(page: Page): Promise<void> {
+export async function claimFailure(page: AnyPage): Promise<void> {
   await page.evaluate(() => {
     const connection = window.recording.connections.at(-1);
     if (!connection) throw new Error('no connection');

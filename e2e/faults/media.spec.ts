@@ -21,7 +21,9 @@ const MOVES = 3;
  * So many frames into a call it is cut. Chromium learns from the first ones when to show the next: it takes a
  * cut that comes sooner for the pace of the line, and holds pictures back for as long again.
  */
-const SETTLED = 120;
+const SETTLED = 300;
+/** And so many after a cut until the next. */
+const SETTLED_AGAIN = 120;
 
 /** Two people, of whom Bob is at the other end of a cable. */
 async function call(): Promise<{ pair: Pair; network: CuttableNetwork }> {
@@ -37,17 +39,18 @@ async function call(): Promise<{ pair: Pair; network: CuttableNetwork }> {
   return { pair, network };
 }
 
-for (const [seconds, withinMs] of [
-  // About as long as Chromium keeps what it sent: the repair is partial then, and its receiver takes the old
-  // packets that come so late for the pace of the line.
-  [3, 2_500],
-  [8, 3_000],
-  [20, 3_000],
-] as const) {
+for (const { seconds, cuts, usuallyMs, withinMs } of [
+  // About as long as Chromium keeps what it sent. Now and then its receiver gets such old packets before it has
+  // missed them, takes them for the pace of the line, and holds back new pictures for as long as they are old.
+  { seconds: 3, cuts: Math.max(RUNS, 2), usuallyMs: 1_000, withinMs: 5_000 },
+  { seconds: 8, cuts: RUNS, usuallyMs: 3_000, withinMs: 3_000 },
+  { seconds: 20, cuts: RUNS, usuallyMs: 3_000, withinMs: 3_000 },
+]) {
   test(`[E36] media alone is cut for ${seconds} s: the same partner, and the picture is back`, async () => {
-    test.setTimeout(60_000 + RUNS * 40_000);
+    test.setTimeout(60_000 + cuts * 40_000);
     const { pair, network } = await call();
-    for (let run = 0; run < RUNS; run++) {
+    const waits: number[] = [];
+    for (let cut = 0; cut < cuts; cut++) {
       const cutAt = await pair.both((stranger) => stranger.clock());
       network.cut('udp');
       await setTimeout(seconds * 1_000);
@@ -57,6 +60,7 @@ for (const [seconds, withinMs] of [
         stranger.framesWithin(MOVES, healedAt[side], withinMs + 15_000),
       );
       console.log(`cut for ${seconds} s: picture back after ${back.map(Math.round)} ms`);
+      waits.push(...back);
       expect(Math.max(...back)).toBeLessThanOrEqual(withinMs);
       // It was a cut.
       for (const freeze of await pair.both((stranger, side) => stranger.longestFreeze(cutAt[side]))) {
@@ -66,7 +70,10 @@ for (const [seconds, withinMs] of [
       await pair.both((stranger) => stranger.expectSees(stranger === pair.ann ? 'blue' : 'red'));
       await pair.talk();
       await pair.expectUnbroken();
+      if (cut < cuts - 1)
+        await pair.both((stranger, side) => stranger.framesWithin(SETTLED_AGAIN, healedAt[side], 20_000));
     }
+    expect(percentile(waits, 75)).toBeLessThanOrEqual(usuallyMs);
   });
 }
 

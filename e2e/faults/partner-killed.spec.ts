@@ -9,16 +9,20 @@ test.afterEach(async () => {
   await closeOpened();
 });
 
+/** 2 s of nothing, looked for once a second. */
+const VEIL_WITHIN_MS = 4_000;
 const SAID_WITHIN_MS = 15_000;
 /** 4 s until the silence is noticed, looked for once a second, and 15 s of waiting. */
 const OVER_WITHIN_MS = 21_000;
 
-test("[E40] the partner's browser is killed: that is said, and the call ends as lost", async () => {
+test("[E40] R02 the partner's browser is killed: that is said, and the call ends as lost", async () => {
   const app = opens(await startApp(), (one) => one.stop());
   const [ann, bob] = await Promise.all([Stranger.open(LIGHT), Stranger.open(LIGHT)]);
   await Pair.meet(ann, app.url, bob, app.url);
   const killedAt = await ann.clock();
   await bob.kill();
+  await ann.page.getByText('Weak connection').first().waitFor();
+  expect((await ann.clock()) - killedAt).toBeLessThanOrEqual(VEIL_WITHIN_MS);
   await expect(
     ann.page.getByText("The stranger's connection to the service is interrupted.").first(),
   ).toBeVisible({ timeout: SAID_WITHIN_MS });

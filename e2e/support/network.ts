@@ -89,6 +89,12 @@ export class CuttableNetwork {
     );
   }
 
+  /** What the browser sends passes at so many kbit/s from now on, or waits, and is lost where it waits for long. */
+  narrow(kbps: number): void {
+    const narrow = ['rate', `${kbps}kbit`, 'burst', '5kb', 'latency', '300ms'];
+    ip('netns', 'exec', this.#name, 'tc', 'qdisc', 'replace', 'dev', this.#inside, 'root', 'tbf', ...narrow);
+  }
+
   heal(): void {
     nft(`delete table inet ${this.#table}`);
   }

@@ -49,6 +49,12 @@ export function record(): void {
       super(configuration);
       recording.connections.push(this);
     }
+
+    override createDataChannel(label: string, options?: RTCDataChannelInit): RTCDataChannel {
+      // What only looks whether servers answer is no call.
+      if (label === 'reach') recording.connections.splice(recording.connections.indexOf(this), 1);
+      return super.createDataChannel(label, options);
+    }
   };
   const devices = navigator.mediaDevices as MediaDevices | undefined;
   if (devices) {
@@ -59,6 +65,22 @@ export function record(): void {
       recording.tracks.push(...stream.getTracks());
       return stream;
     };
+  }
+
+  // The browser's own control hands its stream out past getUserMedia.
+  const { HTMLUserMediaElement: Control } = window as { HTMLUserMediaElement?: typeof HTMLElement };
+  const streamOf = Control && Object.getOwnPropertyDescriptor(Control.prototype, 'stream');
+  if (Control && streamOf) {
+    Object.defineProperty(Control.prototype, 'stream', {
+      ...streamOf,
+      get(this: HTMLElement) {
+        const stream = streamOf.get?.call(this) as MediaStream | null;
+        for (const track of stream?.getTracks() ?? []) {
+          if (!recording.tracks.includes(track)) recording.tracks.push(track);
+        }
+        return stream;
+      },
+    });
   }
 
   const canvas = new OffscreenCanvas(4, 4);

@@ -6,3 +6,11 @@ export function percentile(values: readonly number[], percent: number): number {
   const sorted = values.toSorted((one, other) => one - other);
   return sorted[Math.ceil((sorted.length * percent) / 100) - 1] ?? Infinity;
 }
+
+/**
+ * A bound on times that are measured on a machine which may be slow at the moment: the bound itself, or, where the
+ * least that such a thing takes (`floor`, measured meanwhile) is not far from it, three times that, by the same percentile.
+ */
+export function withRoom(boundMs: number, floor: readonly number[], percent: number): number {
+  return Math.max(boundMs, 3 * percentile(floor, percent));
+}

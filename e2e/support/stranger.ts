@@ -1,4 +1,12 @@
-import { type Browser, type Locator, type Page, chromium, expect, test } from 'playwright/test';
+import {
+  type Browser,
+  type LaunchOptions,
+  type Locator,
+  type Page,
+  chromium,
+  expect,
+  test,
+} from 'playwright/test';
 import { type Colour, colourFile, nearestColour } from './picture.ts';
 import { record } from './recorder.ts';
 
@@ -7,12 +15,16 @@ export interface StrangerOptions {
   colour?: Colour;
   /** How large the camera's picture is; 640x480 by default. */
   picture?: Size;
+  /** So many cameras instead of one, which all show the browser's own green picture. */
+  cameras?: number;
   /** `refused`: the user says no; `missing`: there is none. */
   camera?: 'granted' | 'refused' | 'missing';
   args?: string[];
   /** A browser in a network of its own, say. */
   executablePath?: string;
   window?: Size;
+  /** False: nothing is recorded, for that is work, too. */
+  recorded?: boolean;
 }
 
 type Mode = 'video' | 'voice' | 'text';
@@ -46,14 +58,23 @@ export class Stranger {
 
   /** Opens a browser; it is closed with the test. */
   static async open(options: StrangerOptions = {}): Promise<Stranger> {
-    const { colour = 'green', picture, camera = 'granted', args = [], executablePath, window } = options;
+    const {
+      colour = 'green',
+      picture,
+      cameras,
+      camera = 'granted',
+      args = [],
+      executablePath,
+      window,
+      recorded = true,
+    } = options;
     const configured = test.info().project.use.launchOptions ?? {};
-    const browser = await chromium.launch({
+    const browser = await launch({
       ...configured,
       ...(executablePath && { executablePath }),
       args: [
-        ...(camera === 'missing'
-          ? ['--use-fake-device-for-media-stream=device-count=0']
+        ...(camera === 'missing' || cameras !== undefined
+          ? [`--use-fake-device-for-media-stream=device-count=${cameras ?? 0}`]
           : [
               '--use-fake-device-for-media-stream',
               `--use-file-for-fake-video-capture=${colourFile(colour, picture?.width, picture?.height)}`,
@@ -65,7 +86,7 @@ export class Stranger {
         ...args,
       ],
     });
-    const stranger = new Stranger(browser, await openPage(browser, window));
+    const stranger = new Stranger(browser, await openPage(browser, window, recorded));
     open.push(stranger);
     return stranger;
   }
@@ -87,9 +108,26 @@ export class Stranger {
 
   /** From the next person on calls go by a relay alone. */
   async hideAddress(): Promise<void> {
-    await this.page.getByRole('button', { name: 'Menu' }).click();
+    await this.openSettings();
     await this.page.getByLabel('Hide my address').check();
     await this.page.keyboard.press('Escape');
+  }
+
+  async openSettings(): Promise<void> {
+    await this.page.getByRole('button', { name: 'Menu' }).click();
+    await this.page.getByRole('button', { name: 'Settings' }).click();
+    await expect(this.page.getByRole('dialog', { name: 'Settings' })).toBeVisible();
+  }
+
+  /** Before the start: by the browser's own control where it has one, which no role leads to. */
+  async showCamera(): Promise<void> {
+    const ours = this.page.getByRole('button', { name: 'Show my camera' });
+    await this.page.locator('usermedia').or(ours).first().click();
+  }
+
+  /** In the browser's own settings, beside the page. */
+  async permit(...devices: ('camera' | 'microphone')[]): Promise<void> {
+    await this.page.context().grantPermissions(devices, { origin: new URL(this.page.url()).origin });
   }
 
   get start(): Locator {
@@ -216,6 +254,17 @@ export class Stranger {
     });
   }
 
+  /** Of the picture, in the running call. */
+  async videoBytesSent(): Promise<number> {
+    return this.page.evaluate(async () => {
+      const report = (await window.recording.connections.at(-1)?.getStats()) ?? new Map();
+      const sent = [...report.values()] as RTCOutboundRtpStreamStats[];
+      return sent
+        .filter(({ type, kind }) => type === 'outbound-rtp' && kind === 'video')
+        .reduce((sum, { bytesSent = 0 }) => sum + bytesSent, 0);
+    });
+  }
+
   /** The kinds of the two candidates the running call goes over. */
   async candidateTypes(): Promise<{ local: string | undefined; remote: string | undefined }> {
     return this.page.evaluate(async () => {
@@ -273,8 +322,9 @@ export class Stranger {
     );
   }
 
+  /** With their neighbours. The browser itself may be kept for somebody else. */
   async close(): Promise<void> {
-    await this.#browser.close();
+    await putAway(this.#browser);
   }
 
   /** All processes of the browser are killed: nothing says goodbye. */
@@ -293,10 +343,44 @@ export class Stranger {
   }
 }
 
-async function openPage(browser: Browser, window = DESKTOP): Promise<Page> {
+/** Starting and ending one takes as long as many a test: some that nobody sits at are kept for the next. */
+const IDLE_MAX = 4;
+/** Each with how it was started; a page's storage, permissions and cache go with its context. */
+const idle: { browser: Browser; how: string }[] = [];
+const startedAs = new WeakMap<Browser, string>();
+
+async function launch(options: LaunchOptions): Promise<Browser> {
+  const how = JSON.stringify(options);
+  const index = idle.findIndex((one) => one.how === how);
+  const [kept] = index < 0 ? [] : idle.splice(index, 1);
+  if (kept?.browser.isConnected()) return kept.browser;
+  const browser = await chromium.launch(options);
+  // One in a network of its own ends with that.
+  if (options.executablePath === test.info().project.use.launchOptions?.executablePath) {
+    startedAs.set(browser, how);
+  }
+  return browser;
+}
+
+async function putAway(browser: Browser): Promise<void> {
+  const how = startedAs.get(browser);
+  if (how === undefined || !browser.isConnected()) return browser.close();
+  await Promise.all(browser.contexts().map((context) => context.close()));
+  idle.push({ browser, how });
+  if (idle.length > IDLE_MAX) await idle.shift()?.browser.close();
+}
+
+async function openPage(browser: Browser, window = DESKTOP, recorded = true): Promise<Page> {
   const context = await browser.newContext({ viewport: window });
   const page = await context.newPage();
-  await page.addInitScript(record);
+  if (recorded) await page.addInitScript(record);
+  await page.addInitScript(() => {
+    // Tests skip whenever they want to; whoever means to be asked says so.
+    const name = 'passerby.confirm-skip';
+    if (location.protocol.startsWith('http') && localStorage.getItem(name) === null) {
+      localStorage.setItem(name, 'never');
+    }
+  });
   return page;
 }
 

@@ -32,7 +32,7 @@ export const CAMPAIGNS: readonly Mutation[] = [
   one(
     'what is sent is not tied to a match (nodes over Redis)',
     `${LUA}/send.lua`,
-    "if args[6] ~= 'current' and args[6] ~= entry[MATCH] then return answer(0) end",
+    "if match ~= 'current' and match ~= entry[MATCH] then return answer(0) end",
     '',
     HISTORY,
   ),
@@ -46,7 +46,7 @@ export const CAMPAIGNS: readonly Mutation[] = [
   one(
     'a goodbye on a line that was left behind ends the session (nodes over Redis)',
     `${LUA}/end.lua`,
-    "if live(args[5]) and entry[NODE] ~= node then return answer('') end",
+    "if live(id) and entry[NODE] ~= node then return answer('') end",
     '',
     PAUSES,
     'apps/signaling/test/two-nodes.test.ts',
@@ -69,7 +69,7 @@ export const CAMPAIGNS: readonly Mutation[] = [
   one(
     'a resume token is worth something to another account (Redis)',
     `${LUA}/claim.lua`,
-    'if not entry or entry[ACCOUNT] ~= args[6] then return answer(0) end',
+    'if not entry or entry[ACCOUNT] ~= account then return answer(0) end',
     'if not entry then return answer(0) end',
     'apps/signaling/test/chat.tokens.test.ts',
   ),

@@ -45,7 +45,7 @@ export const MATCHING: readonly Mutation[] = [
   one(
     'a find looks at everybody',
     POOL,
-    'for (const ticket of merged(lists)) {',
+    'for (const ticket of longestFirst(lists)) {',
     'for (const ticket of [...this.#lists.values()].flat().sort(byWaiting)) {\n' +
       'if (!ticket.keys.some((key) => keys.includes(key))) continue;',
     test('memory'),

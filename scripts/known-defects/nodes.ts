@@ -7,7 +7,7 @@ export const NODES: readonly Mutation[] = [
   one(
     'nobody looks after the sessions of a node that died',
     'apps/signaling/src/backplane/lua/lapsed.lua',
-    "if entry and entry[NODE] == dead and entry[AWAY] ~= '1' then goAway(entry) end",
+    'if entry and entry[NODE] == dead and entry[AWAY] == 0 then goAway(entry) end',
     '',
     campaign('node-killed'),
   ),

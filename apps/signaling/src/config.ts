@@ -84,7 +84,7 @@ export function loadConfig(env: Environment) {
     matchWindow: read.count('MATCH_WINDOW', 8, 1),
     interestWaitMs: read.count('INTEREST_WAIT_MS', 10_000),
     rematchAfterMs: read.count('REMATCH_AFTER_MS', 30_000),
-    mailboxMax: read.count('MAILBOX_MAX', 512, 16),
+    mailboxMax: read.count('MAILBOX_MAX', 512, 64),
     metricsAddress: readMetricsAddress(read),
     countMin: read.count('COUNT_MIN', 5),
     messageBytesMax: read.count('MESSAGE_BYTES_MAX', 40_960, 1_024),

@@ -1,5 +1,4 @@
 import { config as loadDotenv } from 'dotenv';
-import { randomBytes } from 'node:crypto';
 import pino from 'pino';
 import { createFirebaseAuth } from './auth/firebase.ts';
 import { createGuestAuth } from './auth/guest.ts';
@@ -16,6 +15,7 @@ import { createMatchProofs } from './match-proof.ts';
 import { startAdminUi } from './ops/admin-ui.ts';
 import { startMetricsServer } from './ops/metrics-server.ts';
 import { type PrometheusMetrics, createMetrics } from './ops/metrics.ts';
+import { createRandomReserve } from './random-reserve.ts';
 import { createServer } from './server.ts';
 import { loadWebApp } from './web-app.ts';
 
@@ -30,7 +30,8 @@ async function main(): Promise<void> {
   const log = pino({ level: config.logLevel }, pino.destination({ sync: false, ...LOG }));
   const now = Date.now;
   const key = deploymentKey(config.deploymentSecret, config.dataDir);
-  const random = () => randomBytes(16).toString('base64url');
+  const reserve = createRandomReserve();
+  const random = () => reserve(16).toString('base64url');
   const { metricsAddress } = config;
   const metrics: PrometheusMetrics | undefined =
     metricsAddress &&

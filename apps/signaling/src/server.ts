@@ -2,6 +2,7 @@ import { getRequestListener } from '@hono/node-server';
 import { ChatError, type ErrorCode, ERRORS } from '@passerby/protocol';
 import { Hono } from 'hono';
 import { cors } from 'hono/cors';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { type IncomingMessage, type ServerResponse, createServer as createHttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -13,6 +14,7 @@ import type { Chat } from './core/chat.ts';
 import type { Metrics } from './core/metrics.ts';
 import type { Authenticator, Log } from './core/ports.ts';
 import { healthRoutes } from './ops/health.ts';
+import { iceRoute } from './ops/ice.ts';
 import { onlineRoute } from './ops/online.ts';
 import { statusPage } from './ops/status-page.ts';
 import { isOriginAllowed } from './origins.ts';
@@ -157,14 +159,13 @@ export function createServer(parts: ServerParts): RunningServer {
   };
 }
 
-/** The HTTP side: health, guest passes and, without the web app, the status page. Every path answers at once. */
+/** The HTTP side: everything but the pages and the text API. Every path answers at once. */
 function httpEndpoints(
   parts: ServerParts,
   addressOf: (request: IncomingMessage) => string,
   ready: () => Promise<boolean>,
 ) {
   const app = new Hono<{ Bindings: { incoming: IncomingMessage } }>();
-  const guests = new KeyedBuckets({ perMinute: parts.guestsPerMinute, burst: parts.guestsPerMinute });
 
   // Pages of other origins that may use the server must be able to sign in and to ask, too.
   app.use(
@@ -172,16 +173,22 @@ function httpEndpoints(
     cors({ origin: [...parts.allowedOrigins], allowHeaders: ['authorization', 'content-type'] }),
   );
   app.route('/', healthRoutes(ready));
-  if (parts.guest) {
-    app.use('/api/guest', async (context, next) => {
-      guests.sweep(parts.now());
-      const retryInMs = guests.take(addressOf(context.env.incoming), parts.now());
+  for (const path of ['/api/guest', '/api/ice']) {
+    const asked = new KeyedBuckets({ perMinute: parts.guestsPerMinute, burst: parts.guestsPerMinute });
+    app.use(path, async (context, next) => {
+      asked.sweep(parts.now());
+      const retryInMs = asked.take(addressOf(context.env.incoming), parts.now());
       if (retryInMs === 0) return next();
       context.header('retry-after', String(Math.ceil(retryInMs / 1_000)));
       return context.json(refusal(parts, 'rate-limited'), 429);
     });
-    app.route('/', guestRoute(parts.guest, parts.metrics));
   }
+  if (parts.guest) app.route('/', guestRoute(parts.guest, parts.metrics));
+  // Whoever tries a connection alone has no session yet: its TURN user is nobody's.
+  app.route(
+    '/',
+    iceRoute(parts.authenticator, () => parts.chat.iceServers(randomUUID()), parts.metrics),
+  );
   app.route(
     '/',
     onlineRoute(() => parts.chat.count(), parts.countMin),

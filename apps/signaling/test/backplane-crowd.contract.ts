@@ -79,8 +79,10 @@ async function randomCrowd(create: CreateSubject, seed: number) {
   /** Reads all mailboxes and holds what they say against the definition. */
   async function look(after: string): Promise<void> {
     const made = new Map<string, Known[]>();
-    for (const known of crowd) {
-      for (const event of await known.person.news()) {
+    // All at once: one mailbox after the other is 50,000 times there and back.
+    const news = await Promise.all(crowd.map(({ person }) => person.news()));
+    for (const [index, known] of crowd.entries()) {
+      for (const event of news[index] ?? []) {
         if (event.type === 'waiting') {
           if (known.anyone === false && event.anyone) happened.widened++;
           known.anyone = event.anyone;
@@ -142,7 +144,7 @@ async function randomCrowd(create: CreateSubject, seed: number) {
     if (step % 4 > 0) continue;
     await advance(1_000);
     now += 1_000;
-    for (const { person: one } of crowd) await backplane.renew(one.id);
+    await Promise.all(crowd.map(({ person: one }) => backplane.renew(one.id)));
     await backplane.due();
     await look('due');
   }

@@ -231,7 +231,7 @@ export function matchRules(create: CreateSubject): void {
     expect([...(await ann.news()), ...(await bob.news())]).toEqual([]);
   });
 
-  test('[B29] a sequence number is taken once for each sender and match, and only upwards', async () => {
+  test('[B29] R08 a sequence number is taken once for each sender and match, and only upwards', async () => {
     const { backplane, enter, meet, pass } = await stage(create);
     const [ann, bob] = [await enter('ann'), await enter('bob')];
     let matchId = await meet(ann, bob);

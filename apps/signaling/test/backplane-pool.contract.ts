@@ -202,7 +202,7 @@ export function poolRules(create: CreateSubject): void {
     expect(left).toEqual({ type: 'partner-left', matchId, reason: 'skipped' });
   });
 
-  test('[B22] both of a match that failed to connect keep their place in time', async () => {
+  test('[B22] R07 both of a match that failed to connect keep their place in time', async () => {
     const { enter, meet, advance, pass } = await stage(create);
     const people = [await enter('ann'), await enter('bob'), await enter('cid'), await enter('dan')] as const;
     const [ann, bob, cid, dan] = people;

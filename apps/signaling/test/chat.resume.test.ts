@@ -96,15 +96,16 @@ const CLAIM: MatchClaim = {
 };
 const DAY_MS = 24 * 3_600_000;
 
-test('[C22] a proof brings its match back for the account it was given to, until it is a day old', async () => {
+test('[C22] a proof brings its match back for either of its accounts, until it is a day old', async () => {
   const { chat, clock, log } = scene();
   const proof = createMatchProofs(key(0), clock.now).seal(CLAIM);
   const restore = (account: AccountId) => chat.restore({ account, proof, wishes: WISHES, leases: LEASES });
-  expect(await restore(bob.account)).toBeUndefined();
+  expect(await restore('eve' as AccountId)).toBeUndefined();
   const restored = await restore(ann.account);
   expect(restored).toMatchObject({ id: ann.id });
   expect(await chat.standing(ann.id)).toEqual({ status: 'matched', matchId: CLAIM.matchId });
   expect(await chat.resume(ann.account, restored?.resumeToken ?? '')).toMatchObject({ id: ann.id });
+  expect(await restore(bob.account)).toMatchObject({ id: bob.id });
   await chat.end(ann.id);
   await chat.end(bob.id);
   clock.advance(DAY_MS);
@@ -119,7 +120,7 @@ test('[C22] a chat gives a proof to who is in a match that both can come back to
   const matched = (await memory.drain(one.id, 0)).at(-1)?.event;
   if (matched?.type !== 'matched') throw new Error('not matched');
   const proof = chat.matchProof(one, matched) ?? '';
-  expect(createMatchProofs(key(0), clock.now).open(proof)).toEqual({
+  expect(createMatchProofs(key(0), clock.now).open(proof, one.account)).toEqual({
     matchId: matched.matchId,
     mode: 'video',
     role: 'answerer',
@@ -135,15 +136,19 @@ test('[C22] what is forged, changed, cut or sealed elsewhere opens nothing, and 
   const now = () => 0;
   const proofs = createMatchProofs(key(1), now);
   const proof = proofs.seal(CLAIM);
-  expect(proofs.open(proof)).toEqual(CLAIM);
-  expect(proofs.seal(CLAIM)).not.toBe(proof);
-  expect(createMatchProofs(key(2), now).open(proof)).toBeUndefined();
+  const open = (its: string) => proofs.open(its, ann.account);
+  expect(open(proof)).toEqual(CLAIM);
+  expect(proofs.open(proof, bob.account)).toEqual({ ...CLAIM, role: 'answerer', me: bob, partner: ann });
+  expect(proofs.open(proof, 'eve' as AccountId)).toBeUndefined();
+  expect(createMatchProofs(key(1), now).seal(CLAIM)).not.toBe(proof);
+  expect(open(proofs.seal({ ...CLAIM, matchId: 'another-match' as MatchId }))?.matchId).toBe('another-match');
+  expect(createMatchProofs(key(2), now).open(proof, ann.account)).toBeUndefined();
   const bytes = Buffer.from(proof, 'base64url');
   for (const word of ['bob', 'session', 'match']) expect(bytes.includes(word)).toBe(false);
   for (const at of bytes.keys()) {
     const changed = Buffer.from(bytes);
     changed[at] = (changed[at] ?? 0) ^ 1;
-    expect(proofs.open(changed.toString('base64url')), `byte ${at}`).toBeUndefined();
-    expect(proofs.open(bytes.subarray(0, at).toString('base64url')), `cut at ${at}`).toBeUndefined();
+    expect(open(changed.toString('base64url')), `byte ${at}`).toBeUndefined();
+    expect(open(bytes.subarray(0, at).toString('base64url')), `cut at ${at}`).toBeUndefined();
   }
 });

@@ -1,3 +1,4 @@
+import { ChatError } from '@passerby/protocol';
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect } from 'node:net';
@@ -103,6 +104,40 @@ test('[H7] a guest pass is had over HTTP, and only so often from one address', a
   expect(refused.status).toBe(429);
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
   expect(await refused.json()).toEqual({ error: 'rate-limited', retry: true });
+});
+
+test('[K92] ICE servers are given to who is signed in, each time with a TURN user of its own, and only so often', async () => {
+  const { url } = await startTestServer({ parts: { guestsPerMinute: 4 } });
+  const ask = (authorization?: string) =>
+    fetch(`${url}/api/ice`, { method: 'POST', headers: { ...(authorization && { authorization }) } });
+  for (const [authorization, error] of [
+    [undefined, 'token-missing'],
+    ['Bearer bad', 'token-invalid'],
+  ] as const) {
+    const refused = await ask(authorization);
+    expect([refused.status, await refused.json()]).toEqual([401, { error, retry: false }]);
+  }
+  const users = [];
+  for (let i = 0; i < 2; i += 1) {
+    const given = await ask('Bearer ann');
+    expect(given.headers.get('cache-control')).toBe('no-store');
+    const { iceServers } = (await given.json()) as { iceServers: { urls: string[]; username?: string }[] };
+    expect(iceServers.map(({ urls }) => urls)).toEqual([['stun:stun.test'], ['turn:turn.test']]);
+    users.push(iceServers[1]?.username);
+  }
+  expect(new Set(users).size).toBe(2);
+  expect(users.join()).not.toContain('ann');
+  expect((await ask('Bearer ann')).status).toBe(429);
+});
+
+test('[K92] where nobody can check a login, no ICE servers are given and the login is not called wrong', async () => {
+  const verify = () => Promise.reject(new ChatError('provider-unavailable'));
+  const { url } = await startTestServer({ parts: { authenticator: { verify } } });
+  const refused = await fetch(`${url}/api/ice`, { method: 'POST', headers: { authorization: 'Bearer ann' } });
+  expect([refused.status, await refused.json()]).toEqual([
+    503,
+    { error: 'provider-unavailable', retry: true },
+  ]);
 });
 
 test('[H8] /api/online tells how many are here, by mode', async () => {

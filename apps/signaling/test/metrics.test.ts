@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createGuestAuth } from '../src/auth/guest.ts';
 import { RedisScripts } from '../src/backplane/redis-scripts.ts';
 import { loadConfig } from '../src/config.ts';
+import type { MatchId } from '../src/core/types.ts';
 import { createMetrics } from '../src/ops/metrics.ts';
 import { startMetricsServer } from '../src/ops/metrics-server.ts';
 import { TestLog } from './support/chat-parts.ts';
@@ -141,6 +142,8 @@ test('[G4] refusals are counted by code at every door', async () => {
   await count('method-not-allowed', () => send('/health'));
   await count('adult-statement-required', () => send('/api/guest', '{}'));
   await count('rate-limited', () => send('/api/guest', '{}'));
+  await count('token-missing', () => send('/api/ice'));
+  await count('rate-limited', () => send('/api/ice'));
   await send('/start');
   await count('rate-limited', () => send('/start'));
 });
@@ -206,28 +209,30 @@ test('[G6] every code of a refusal has its series', async () => {
 
 test('[G7] an answer of the store is timed, also where a script has to be sent again; a failure is counted', async () => {
   const metrics = createMetrics(sources);
-  const scripts = new RedisScripts({
+  const options = {
+    random: () => 0,
+    newMatchId: () => 'match' as MatchId,
     matchWindow: 8,
     interestWaitMs: 10_000,
     rematchAfterMs: 30_000,
     rematchAfterFailureMs: 600_000,
     mailboxMax: 512,
     metrics,
-  });
-  type Client = Parameters<RedisScripts['run']>[0];
-  const client = (fCall: () => Promise<unknown>, functionLoad = async () => '') =>
-    ({ fCall, functionLoad }) as unknown as Client;
+  };
+  type Client = ConstructorParameters<typeof RedisScripts>[0];
+  const scripts = (fCall: () => Promise<unknown>, functionLoad = async () => '') =>
+    new RedisScripts({ fCall, functionLoad } as unknown as Client, '{t}', 'node', options);
   let isLoaded = false;
-  const unknown = client(
-    () => (isLoaded ? Promise.resolve('sent') : Promise.reject(new Error('ERR Function not found'))),
+  const unknown = scripts(
+    () => (isLoaded ? Promise.resolve([['sent']]) : Promise.reject(new Error('ERR Function not found'))),
     async () => {
       isLoaded = true;
       return '';
     },
   );
-  expect(await scripts.run(unknown, 'count', '{t}', [])).toBe('sent');
-  const gone = client(() => Promise.reject(new Error('gone')));
-  await expect(scripts.run(gone, 'count', '{t}', [])).rejects.toThrow('gone');
+  expect(await unknown.run('count', [])).toEqual(['sent']);
+  const gone = scripts(() => Promise.reject(new Error('gone')));
+  await expect(gone.run('count', [])).rejects.toThrow('gone');
   const series = await scrape(metrics);
   expect(series.get('passerby_store_seconds_count')).toBe(1);
   expect(series.get('passerby_store_failures_total')).toBe(1);

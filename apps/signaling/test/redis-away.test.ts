@@ -1,4 +1,6 @@
 import { ChatError } from '@passerby/protocol';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { AccountId, MatchId, SessionId } from '../src/core/types.ts';
 import { deployment } from './support/redis-node.ts';
@@ -180,6 +182,40 @@ test('[V6] a mailbox that could not be read is read when the next renewal succee
   expect(ann.names()).not.toContain('peer:alone');
   vi.advanceTimersByTime(5_000);
   await ann.next('peer:alone');
+});
+
+test('[V6] a node whose Redis goes away while it subscribes hears of news once it is back', async () => {
+  redis = await RedisServer.start();
+  let isFirst = true;
+  const proxy = createServer((near) => {
+    const far = connect(Number(new URL(redis.url).port), '127.0.0.1');
+    near.on('error', () => far.destroy()).on('close', () => far.destroy());
+    far.on('error', () => near.destroy()).on('close', () => near.destroy());
+    far.pipe(near);
+    near.on('data', (data) => {
+      if (isFirst && data.toString('latin1').toUpperCase().includes('\nSUBSCRIBE\r')) {
+        isFirst = false;
+        near.destroy();
+      } else far.write(data);
+    });
+  });
+  proxy.listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  onTestFinished(() => void proxy.close());
+  const url = `redis://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  const [{ backplane: late }, { backplane: other }] = [
+    await deployment(redis, { prefix: '{late}', url })(),
+    await deployment(redis, { prefix: '{late}' })(),
+  ];
+  expect(isFirst).toBe(false);
+  const [ann, bob] = ['ann' as SessionId, 'bob' as SessionId];
+  await late.open({ id: ann, account: 'ann' as AccountId, leases: LEASES }, { takeOver: false });
+  await other.open({ id: bob, account: 'bob' as AccountId, leases: LEASES }, { takeOver: false });
+  await late.find(ann, { wishes: WISHES });
+  const { promise: woken, resolve } = Promise.withResolvers<void>();
+  late.watch(ann, { wake: resolve, ended: () => {} });
+  await other.find(bob, { wishes: WISHES });
+  await woken;
 });
 
 test('[V4] a node that hears late that it was taken for dead takes its sessions back all the same', async () => {

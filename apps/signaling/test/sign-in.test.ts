@@ -46,7 +46,7 @@ test('[I3] a malformed handshake is refused whole', async () => {
   }
 });
 
-test('[I4] an expired token is cut 60 seconds after its end, and not before', async () => {
+test('[I4] R11 an expired token is cut 60 seconds after its end, and not before', async () => {
   const server = await startTestServer();
   const client = server.ours(`ann@${server.clock.now() + 10_000}`);
   await client.next('session:welcome');
@@ -58,7 +58,7 @@ test('[I4] an expired token is cut 60 seconds after its end, and not before', as
   await client.next('disconnect');
 });
 
-test('[I5] a token refreshed over the socket keeps the session; one of another account does not', async () => {
+test('[I5] R11 a token refreshed over the socket keeps the session; one of another account does not', async () => {
   const server = await startTestServer();
   const { clock } = server;
   const client = server.ours(`ann@${clock.now() + 10_000}`);

@@ -69,7 +69,7 @@ test('[S3] a signal carries its match, and is refused once that match is over', 
   }
 });
 
-test('[S4] a repeated signal is delivered once', async () => {
+test('[S4] R08 a repeated signal is delivered once', async () => {
   const { ann, bob, matchId } = await pair(await startTestServer());
   for (let repeat = 0; repeat < 3; repeat++) await bob.ask('peer:offer', offer(), { matchId, seq: 1 });
   await bob.ask('peer:sent:icecandidate', candidate(9), { matchId, seq: 2 });
@@ -119,6 +119,42 @@ test('[S7] what was acknowledged is not replayed, whatever offset is claimed', a
   expect(back.names()).toEqual([]);
 });
 
+test('[S27] [S7] a command acknowledges beside what it does, also one that is refused', async () => {
+  const server = await startTestServer();
+  const { ann, bob, matchId, annWelcome } = await pair(server);
+  await bob.ask('chat:message', { matchId, seq: 1, text: 'hello' });
+  await ann.next('chat:message');
+  expect(await ann.ask('chat:typing', { matchId: 'another-match', on: true }, { upTo: 3 })).toMatchObject({
+    error: 'not-matched',
+  });
+  expect((await bob.next('chat:delivered'))[0]).toMatchObject({ matchId, seq: 1 });
+  for (const wrong of [{ upTo: -1 }, {}, null, 3]) {
+    expect(await ann.ask('chat:typing', { matchId, on: true }, wrong)).toMatchObject({
+      error: 'payload-invalid',
+    });
+  }
+  expect(await ann.ask('chat:typing', { matchId, on: true }, { upTo: 3 }, { upTo: 3 })).toMatchObject({
+    error: 'payload-invalid',
+  });
+  await cut(ann);
+  const back = server.ours('ann', { resume: { token: annWelcome.resumeToken, offset: 0 } });
+  await back.next('session:welcome');
+  await back.settled();
+  expect(back.names()).toEqual([]);
+});
+
+test('[S27] [W7] a find that was sent before its match was known says so', async () => {
+  const server = await startTestServer();
+  const { ann, bob, matchId } = await pair(server);
+  server.clock.advance(2_000);
+  // As if it had waited at a bad line: it tells of nothing behind `peer:alone`.
+  await ann.ask('peer:find', {}, { upTo: 1 });
+  await bob.ask('chat:message', { matchId, seq: 1, text: 'still here' });
+  expect((await ann.next('chat:message'))[0]).toMatchObject({ matchId });
+  await ann.ask('peer:find', {}, { upTo: 3 });
+  expect((await bob.next('peer:disconnected'))[0]).toMatchObject({ matchId });
+});
+
 test('[S8] a resume token works once the newer one has not arrived, and never after', async () => {
   const server = await startTestServer();
   const { ann, annWelcome } = await pair(server);
@@ -159,7 +195,7 @@ test('[S10] a second connection that resumes replaces the first without the part
   expect(bob.names()).toEqual([]);
 });
 
-test('[S11] a second tab of an account is refused until it asks to take over; then the first is told', async () => {
+test('[S11] R09 a second tab of an account is refused until it asks to take over; then the first is told', async () => {
   const server = await startTestServer();
   const { ann, bob } = await pair(server);
   const second = server.ours('ann');
@@ -243,7 +279,7 @@ test('[S17] with requeue the one who stays goes back to the pool at once', async
   await cid.next('peer:accepted');
 });
 
-test('[S18] two who could not connect keep their place and are told so', async () => {
+test('[S18] R07 two who could not connect keep their place and are told so', async () => {
   const server = await startTestServer();
   const { ann, bob, matchId } = await pair(server);
   const cid = server.ours('cid');

@@ -62,6 +62,18 @@ test("[T5] delivered is said when the partner's client has acknowledged the text
   expect((await ann.next('chat:delivered'))[0]).toMatchObject({ matchId, seq: 1 });
 });
 
+test('[T5] a text to a plain client is delivered when it is written, and nothing else has to happen', async () => {
+  const server = await startTestServer();
+  const bob = server.plain('bob');
+  await bob.ask('peer:find', { mode: 'text' });
+  const ann = server.ours('ann');
+  await ann.ask('peer:find', { mode: 'text' });
+  const [{ matchId }] = await ann.next('peer:found');
+  await ann.ask('chat:message', { matchId, seq: 1, text: 'hi' });
+  await bob.next('chat:message');
+  expect((await ann.next('chat:delivered'))[0]).toMatchObject({ matchId, seq: 1 });
+});
+
 test('[T6] typing is passed on, on and off', async () => {
   const { ann, bob, matchId } = await pair(await startTestServer());
   for (const on of [true, false]) {

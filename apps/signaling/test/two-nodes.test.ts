@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { keyspaceOf } from '../src/backplane/redis-scripts.ts';
 import { deployment } from './support/redis-node.ts';
 import { RedisServer } from './support/redis-server.ts';
 import { type Client, startTestServer } from './support/server.ts';
@@ -304,12 +305,14 @@ describe('a node that dies', () => {
     const cid = await enter(dying, 'cid');
     clock.advance(8_000);
     await living.lapsed();
-    await redis.ask('RENAME', `{broken}s:${ann.id}`, '{broken}aside');
-    await redis.ask('SET', `{broken}s:${ann.id}`, 'no session');
+    const records = `${keyspaceOf('{broken}')}sessions`;
+    await redis.ask('COPY', records, '{broken}aside');
+    await redis.ask('HSET', records, ann.id, 'no session');
     await dying.lapsed();
     await enter(living, 'dan');
     expect(await dying.standing(cid.id)).toMatchObject({ status: 'matched' });
-    await redis.ask('RENAME', '{broken}aside', `{broken}s:${ann.id}`);
+    const mend = `redis.call('HSET', KEYS[1], ARGV[1], redis.call('HGET', KEYS[2], ARGV[1]))`;
+    await redis.ask('EVAL', mend, '2', records, '{broken}aside', ann.id);
     expect(await news()).toEqual(['partner-away']);
     await dying.lapsed();
     expect(await news()).toEqual(['partner-away', 'partner-back']);
@@ -318,6 +321,7 @@ describe('a node that dies', () => {
 
 test('[V9] what was left of sessions whose keys ran out while no node was there is swept away', async () => {
   const prefix = '{ghosts}';
+  const keyspace = keyspaceOf(prefix);
   const { backplane, clock } = await deployment(redis, { prefix })();
   const enter = async (name: string, mode: Mode) => {
     const id = name as SessionId;
@@ -325,13 +329,17 @@ test('[V9] what was left of sessions whose keys ran out while no node was there 
     await backplane.find(id, { wishes: { ...WISHES, mode } });
     return id;
   };
-  const ghosts = [await enter('ann', 'video'), await enter('bob', 'video'), await enter('cid', 'text')];
-  const keys = (await redis.ask('KEYS', `${prefix}[sa]:*`)) as string[];
-  expect(keys).toHaveLength(2 * ghosts.length);
-  await redis.ask('DEL', ...keys);
+  for (const [name, mode] of [
+    ['ann', 'video'],
+    ['bob', 'video'],
+    ['cid', 'text'],
+    ['dan', 'voice'],
+  ] as const)
+    await enter(name, mode);
+  expect(await redis.ask('DEL', ...['sessions', 'events', 'accounts'].map((key) => keyspace + key))).toBe(3);
   const eve = await enter('eve', 'text');
   expect(await backplane.standing(eve)).toEqual({ status: 'waiting' });
-  expect(await redis.ask('ZCARD', `${prefix}p:text\n\n`)).toBe(1);
+  expect(await redis.ask('ZCARD', `${keyspace}p:text\n\n`)).toBe(1);
   for (let left = LEASES.matchedMs; left > 0; left -= 10_000) {
     clock.advance(10_000);
     await backplane.renew(eve);
@@ -343,5 +351,5 @@ test('[V9] what was left of sessions whose keys ran out while no node was there 
     matched: { video: 0, voice: 0, text: 0 },
   });
   await backplane.end(eve, 'left');
-  expect(await redis.ask('KEYS', `${prefix}[dilps]*`)).toEqual([]);
+  expect(await redis.ask('KEYS', `${keyspace}[^n]*`)).toEqual([]);
 });

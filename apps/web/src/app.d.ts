@@ -1,2 +1,10 @@
-// Nothing is added to SvelteKit's App types: no locals, no page state, no session on the server.
+declare global {
+  namespace App {
+    interface Locals {
+      /** In which language the reader is served; see `hooks.server.ts`. */
+      language: string;
+    }
+  }
+}
+
 export {};

@@ -1,10 +1,16 @@
 import { defineEnvVars } from '@sveltejs/kit/env';
+import { readLogo, readRules } from './lib/operator-files.ts';
 import {
+  parseAccent,
   parseAppName,
   parseFirebase,
   parseHideAddress,
+  parseLanguages,
   parseLink,
+  parseMaintenance,
+  parseModes,
   parseOrigin,
+  parseRulesVersion,
 } from './lib/public-settings.ts';
 
 // Read when the server starts, never when the app is built: one build serves every deployment.
@@ -13,6 +19,32 @@ export const variables = defineEnvVars({
     public: true,
     schema: parseAppName,
     description: 'The name on the pages. Default: Passerby.',
+  },
+  ACCENT_COLOR: {
+    schema: parseAccent,
+    description: 'The one colour of the deployment, #rrggbb. Empty: our own.',
+  },
+  LOGO_FILE: {
+    schema: readLogo,
+    description: 'Path of an SVG or PNG file. Empty: our own logo.',
+  },
+  RULES_FILE: {
+    schema: readRules,
+    description: 'Path of a text file with the rules of the deployment. Empty: our own rules.',
+  },
+  PUBLIC_RULES_VERSION: {
+    public: true,
+    schema: parseRulesVersion,
+    description: 'Changed when the rules change in substance: everybody is asked to agree again.',
+  },
+  PUBLIC_MODES: {
+    public: true,
+    schema: parseModes,
+    description: 'What the pages offer: some of video, voice, text. Empty: all.',
+  },
+  MAINTENANCE: {
+    schema: parseMaintenance,
+    description: 'on: the pages say that they are closed for a while. Running calls go on.',
   },
   PUBLIC_SOCKET_SERVER_URL: {
     public: true,
@@ -33,6 +65,12 @@ export const variables = defineEnvVars({
     public: true,
     schema: parseHideAddress,
     description: 'Whether calls may go through a relay alone: off, offered, or default (on until refused).',
+  },
+  PUBLIC_LANGUAGES: {
+    public: true,
+    schema: parseLanguages,
+    description:
+      'Languages of the pages, the default first, such as de,en. Empty: all there are, English first.',
   },
   PUBLIC_SOURCE_URL: {
     public: true,

@@ -3,6 +3,7 @@ import { DEFAULT_WISHES } from '@passerby/protocol';
 import { expect, test } from 'vitest';
 import { chatFile } from '../src/lib/chat-file.ts';
 import { entriesOf } from '../src/lib/chat-log.ts';
+import { english as messages } from './whole-language.ts';
 
 /** Local time, as the file shows it, wherever the test runs. */
 function at(seconds: number): number {
@@ -27,7 +28,7 @@ const conversation: TextLog = {
 
 function saved(change: Partial<TextLog> = {}) {
   const whole = { ...conversation, ...change };
-  return chatFile(whole, entriesOf(whole));
+  return chatFile(whole, entriesOf(whole, messages), messages);
 }
 
 test('[U31] a saved chat has its mode, its date, what both share, and each text with time and side', () => {

@@ -2,6 +2,7 @@ import type { Ending, TextLine, TextLog } from '@passerby/call';
 import { DEFAULT_WISHES, type Wishes } from '@passerby/protocol';
 import { describe, expect, test } from 'vitest';
 import { entriesOf, seenAll, unreadOf } from '../src/lib/chat-log.ts';
+import { english as messages } from './whole-language.ts';
 
 const NOTHING = { interests: [], languages: [] };
 const wishes: Wishes = { ...DEFAULT_WISHES, mode: 'text' };
@@ -20,7 +21,7 @@ function text(from: TextLine['from'], number: number, more: Partial<TextLine> = 
 }
 
 function log(change: Partial<TextLog>) {
-  return entriesOf({ ...LOG, ...change });
+  return entriesOf({ ...LOG, ...change }, messages);
 }
 
 /** The notices, without the marks that keep the words of others apart. */

@@ -2,6 +2,8 @@ import type { CallErrorReason, CallState, CallView, TextLog, Match, MissingDevic
 import { DEFAULT_WISHES, type Mode, type PartnerLeftReason } from '@passerby/protocol';
 import { describe, expect, test } from 'vitest';
 import { controlsFor } from '../src/lib/controls.ts';
+import { english as messages, pseudo } from './whole-language.ts';
+import { unbracketed } from './unbracketed.ts';
 import { IDLE_VIEW } from './fake-call.ts';
 
 const wishes = DEFAULT_WISHES;
@@ -37,6 +39,8 @@ const STATES: readonly CallState[] = [
 // A record, so that a reason that is added to the engine fails the type check here.
 const REASONS = Object.keys({
   'media-refused': 0,
+  'media-dismissed': 0,
+  'media-system': 0,
   'media-missing': 0,
   'media-busy': 0,
   'media-insecure': 0,
@@ -54,7 +58,7 @@ function view(change: Partial<CallView>): CallView {
 }
 
 function inState(state: CallState, change: Partial<CallView> = {}) {
-  return controlsFor(view({ state, ...change }), 'video');
+  return controlsFor(view({ state, ...change }), 'video', messages);
 }
 
 /** The same state in a session of that mode. */
@@ -70,6 +74,7 @@ function inMode(mode: Mode, state: CallState, change: Partial<CallView> = {}) {
       ...change,
     }),
     mode,
+    messages,
   );
 }
 
@@ -116,28 +121,45 @@ describe('the buttons', () => {
   });
 
   test('[U3] microphone and camera keep their names and tell their state', () => {
-    const on = controlsFor(view({}), 'video');
-    const off = controlsFor(view({ muted: true, cameraOff: true }), 'video');
-    expect(on.microphone).toEqual({ label: 'Microphone', on: true, state: 'Microphone on' });
-    expect(off.microphone).toEqual({ label: 'Microphone', on: false, state: 'Microphone off' });
-    expect(on.camera).toEqual({ label: 'Camera', on: true, state: 'Camera on' });
-    expect(off.camera).toEqual({ label: 'Camera', on: false, state: 'Camera off' });
+    const on = controlsFor(view({}), 'video', messages);
+    const off = controlsFor(view({ muted: true, cameraOff: true }), 'video', messages);
+    expect(on.microphone).toEqual({ label: 'Microphone', short: 'Mic', on: true, state: 'Microphone on' });
+    expect(off.microphone).toEqual({ label: 'Microphone', short: 'Mic', on: false, state: 'Microphone off' });
+    expect(on.camera).toEqual({ label: 'Camera', short: 'Camera', on: true, state: 'Camera on' });
+    expect(off.camera).toEqual({ label: 'Camera', short: 'Camera', on: false, state: 'Camera off' });
   });
 
   test('[U24] a device that is missing is off, and its toggle says why; the other one is as it was', () => {
     const { microphone, camera } = inState(connected, { missing: { microphone: 'media-missing' } });
     expect(microphone).toEqual({
       label: 'Microphone',
+      short: 'Mic',
       on: false,
       state: 'Microphone off',
       reason: 'No microphone found',
     });
-    expect(camera).toEqual({ label: 'Camera', on: true, state: 'Camera on' });
+    expect(camera).toEqual({ label: 'Camera', short: 'Camera', on: true, state: 'Camera on' });
     expect(inState(connected, { missing: { camera: 'media-busy' } }).camera).toMatchObject({
       on: false,
       reason: 'Your camera is in use',
     });
   });
+});
+
+test('[U95] a search that came too soon counts down where Next is, with Stop pressable, and says it once', () => {
+  const state: CallState = { status: 'searching', wishes, slowedUntil: 4_000 };
+  const at = (coolsFor: number) => controlsFor(view({ state }), 'video', messages, { coolsFor });
+  expect(at(4).primary).toMatchObject({ label: '4 s', enabled: false, reason: 'Slow down a little' });
+  expect(at(4).stop.enabled).toBe(true);
+  expect(at(4).search?.title).toBe('Slow down a little');
+  expect(at(4).announce).toEqual(at(1).announce);
+  expect(at(4).announce.polite).toContain('goes on by itself');
+  expect(at(0).primary).toMatchObject({ label: 'Next', reason: undefined });
+  expect(at(0).search?.title).toBe('Looking for someone');
+  // Of a search alone.
+  expect(controlsFor(view({ state: connected }), 'video', messages, { coolsFor: 4 }).primary.label).toBe(
+    'Next',
+  );
 });
 
 describe('failures', () => {
@@ -157,23 +179,36 @@ describe('failures', () => {
     }
   });
 
-  test.each(['media-refused', 'media-missing', 'media-busy', 'media-unknown'] as const)(
-    '[U5] %s offers another try, going on without, and text',
-    (reason) => {
-      const ways = failed(reason).card?.ways.map(({ way }) => way);
-      expect(ways).toEqual(['start', 'start-without', 'start-text']);
-    },
-  );
+  test.each([
+    'media-refused',
+    'media-dismissed',
+    'media-system',
+    'media-missing',
+    'media-busy',
+    'media-unknown',
+  ] as const)('[U5] M01 %s offers another try, going on without, and text', (reason) => {
+    const ways = failed(reason).card?.ways.map(({ way }) => way);
+    expect(ways).toEqual(['start', 'start-without', 'start-text']);
+  });
+
+  test('[U56] where another device is in use than the one meant, that is said, in a call and before', () => {
+    const gone = { fallbacks: { microphone: 'media-missing' } } as const;
+    const busy = { fallbacks: { camera: 'media-busy' } } as const;
+    for (const state of [connected, { status: 'idle' } as const]) {
+      expect(inState(state, gone).notices).toEqual(['Your microphone is gone. Another one is in use.']);
+      expect(inState(state, busy).notices).toEqual(['That camera cannot be used just now. Another one is.']);
+    }
+  });
 
   test('[U5] after a preview that failed, another try is another preview, and Start still works', () => {
     const missing = { camera: 'media-busy' } as const;
-    const { card, primary } = controlsFor(view({ missing }), 'video');
+    const { card, primary } = controlsFor(view({ missing }), 'video', messages);
     expect(card?.title).toBe('Your camera is in use');
     expect(card?.ways.map(({ way }) => way)).toEqual(['preview', 'start-without', 'start-text']);
     expect(primary).toMatchObject({ action: 'start', enabled: true });
     // The microphone works: there is no need to do without it.
-    const heard = controlsFor(view({ missing, localStream: stream }), 'video');
-    expect(heard.card?.ways.map(({ way }) => way)).toEqual(['preview', 'start-without']);
+    const heard = controlsFor(view({ missing, localStream: stream }), 'video', messages);
+    expect(heard.card?.ways.map(({ way }) => way)).toEqual(['preview', 'start-without', 'start-voice']);
   });
 
   test('[U5] in a voice chat a failure speaks of the microphone alone', () => {
@@ -235,7 +270,7 @@ describe('failures', () => {
     });
     expect(inState(connected).own).toMatchObject({ cover: undefined, silhouette: true });
     // After a preview the card says it, and an outline stands behind it.
-    const preview = controlsFor(view({ localStream: stream, missing }), 'video');
+    const preview = controlsFor(view({ localStream: stream, missing }), 'video', messages);
     expect(preview.own).toMatchObject({ cover: undefined, silhouette: true });
   });
 
@@ -248,9 +283,9 @@ describe('failures', () => {
 
 describe('what is said', () => {
   test('[U7] as long as nobody is found the screen says that nobody can see the user', () => {
-    const idle = controlsFor(view({}), 'video');
+    const idle = controlsFor(view({}), 'video', messages);
     expect(idle.card?.title).toBe('Nobody can see you yet');
-    const preview = controlsFor(view({ localStream: stream }), 'video');
+    const preview = controlsFor(view({ localStream: stream }), 'video', messages);
     expect(preview.card).toBeUndefined();
     expect(preview.status).toContain('Nobody can see you yet');
     expect(inState({ status: 'searching', wishes }).status).toBe('Nobody can see you yet');
@@ -301,6 +336,17 @@ describe('what is said', () => {
     }
   });
 
+  test('[U125] for how long the call has been lost stands beside that, and is not announced', () => {
+    const lost = { status: 'reconnecting', wishes, match, offline: false, partnerAway: false } as const;
+    const view = { ...IDLE_VIEW, state: lost };
+    const said = { status: 'Reconnecting', announce: { polite: 'Reconnecting', assertive: '' } };
+    expect(controlsFor(view, 'video', messages, { lostFor: 0 })).toMatchObject({
+      ...said,
+      elapsed: undefined,
+    });
+    expect(controlsFor(view, 'video', messages, { lostFor: 7 })).toMatchObject({ ...said, elapsed: '7 s' });
+  });
+
   test('[U8] a card is announced with its text', () => {
     expect(failed('elsewhere').announce.assertive).toBe(
       'Open in another tab or device. You can be in one place at a time.',
@@ -321,7 +367,7 @@ describe('what is said', () => {
     },
   );
 
-  test('[U9] the countdown to the next search can be paused and resumed', () => {
+  test('[U9] A08 the countdown to the next search can be paused and resumed', () => {
     const running = inState({ status: 'parted', wishes, reason: 'left', paused: false }).card;
     const paused = inState({ status: 'parted', wishes, reason: 'left', paused: true }).card;
     expect([running?.countdown, running?.ways[0]?.way]).toEqual(['running', 'pause']);
@@ -354,9 +400,37 @@ describe('what is said', () => {
   });
 
   test('[U10] a weak connection and a partner without a line to the service are told', () => {
-    expect(inState({ ...connected, weak: true }).notices).toEqual(['Weak connection']);
+    expect(inState({ ...connected, weak: true }, { weakSide: 'unknown' }).notices).toEqual([
+      'Weak connection',
+    ]);
     expect(inState(connected, { partnerAway: true }).notices).toHaveLength(1);
-    expect(inState({ ...connected, weak: false }).notices).toEqual([]);
+    expect(inState(connected).notices).toEqual([]);
+  });
+
+  test.each([
+    ['own', 'Weak connection: yours'],
+    ['partner', 'Weak connection: theirs'],
+    ['unknown', 'Weak connection'],
+  ] as const)('[U120] whose side of a weak connection it is: %s', (weakSide, notice) => {
+    expect(inState(connected, { weakSide }).notices).toEqual([notice]);
+  });
+
+  test('[U121] where no picture passes it is said that the sound may be better without it', () => {
+    expect(inState(connected, { weakSide: 'own', pictureHopeless: true }).notices).toEqual([
+      'Weak connection: yours. You may sound better without your camera.',
+    ]);
+  });
+
+  test('[U124] a frame that stands still is veiled while nothing comes, and more while the way is lost', () => {
+    const late = { ...connected, weak: true };
+    const lost = { status: 'reconnecting', wishes, match, offline: false, partnerAway: false } as const;
+    // Weak, but moving.
+    expect(inState(connected, { weakSide: 'own' }).frozen).toBeUndefined();
+    expect(inState(late).frozen).toBe('late');
+    expect(inState(lost).frozen).toBe('lost');
+    const voice = { ...wishes, mode: 'voice' } as const;
+    expect(inState({ ...late, wishes: voice }).frozen).toBeUndefined();
+    expect(inState({ ...lost, wishes: voice }).frozen).toBeUndefined();
   });
 
   test('[U11] what the partner has switched off is told, and only while they are there', () => {
@@ -365,18 +439,20 @@ describe('what is said', () => {
       name: 'Stranger',
       picture: "Stranger's picture, camera off",
       cover: 'Camera off',
+      announced: 'The stranger’s camera is off',
       microphone: 'Stranger is muted',
     });
-    expect(inState(connected).partner).toMatchObject({ cover: undefined, microphone: undefined });
-    expect(inState({ status: 'searching', wishes }, { partnerMedia }).partner).toMatchObject({
-      cover: undefined,
-      microphone: undefined,
-    });
+    const untold = { cover: undefined, announced: undefined, microphone: undefined };
+    expect(inState(connected).partner).toMatchObject(untold);
+    expect(inState({ status: 'searching', wishes }, { partnerMedia }).partner).toMatchObject(untold);
   });
 
   test('[U11] a partner who stepped away is covered, whatever their camera shows', () => {
     const partnerMedia = { mic: true, cam: true, away: true };
-    expect(inState(connected, { partnerMedia }).partner.cover).toBe('Stepped away');
+    expect(inState(connected, { partnerMedia }).partner).toMatchObject({
+      cover: 'Stepped away',
+      announced: 'The stranger stepped away',
+    });
   });
 });
 
@@ -409,8 +485,8 @@ describe('modes', () => {
     const choosing = STATES.filter((state) => inState(state).choosing).map(({ status }) => status);
     expect(new Set(choosing)).toEqual(new Set(['idle', 'failed']));
     const session = view({ state: { status: 'searching', wishes: { ...wishes, mode: 'text' } } });
-    expect(controlsFor(session, 'video')).toMatchObject({ mode: 'text', title: 'Text chat' });
-    expect(controlsFor(view({}), 'voice')).toMatchObject({ mode: 'voice', title: 'Voice chat' });
+    expect(controlsFor(session, 'video', messages)).toMatchObject({ mode: 'text', title: 'Text chat' });
+    expect(controlsFor(view({}), 'voice', messages)).toMatchObject({ mode: 'voice', title: 'Voice chat' });
   });
 
   test('[U25] a camera that is off is not told in a voice chat', () => {
@@ -515,4 +591,54 @@ describe('the chat', () => {
     expect(problem({ status: 'searching', wishes })).toBe('');
     expect(inState(connected, { textLog }).chat.problem).toBe('');
   });
+});
+
+test('[U80] Next that was pressed once says so on the button and in a live region, and stays Next', () => {
+  const armed = controlsFor(view({ state: connected }), 'video', messages, {
+    armed: true,
+    asking: false,
+    gaveUp: false,
+  });
+  expect(armed.primary).toMatchObject({ action: 'next', enabled: true, label: messages.call.again });
+  expect(armed.primary.again).toBe(messages.call.againHint);
+  expect(inState(connected).primary).toMatchObject({ label: messages.call.next, again: undefined });
+});
+
+test('[U81] the question whether somebody is there lies over the search, and what it ended says how to go on', () => {
+  const searching: CallState = { status: 'searching', wishes };
+  const asked = controlsFor(view({ state: searching }), 'video', messages, {
+    armed: false,
+    asking: true,
+    gaveUp: false,
+  });
+  expect(asked.card?.ways.map(({ way }) => way)).toEqual(['stay']);
+  expect(asked.card).toMatchObject({ countdown: 'running', countsMs: 30_000 });
+  expect(asked.announce.assertive).toContain(messages.call.stillThere.title);
+  const paused = controlsFor(view({}), 'video', messages, { armed: false, asking: false, gaveUp: true });
+  expect(paused.card?.title).toBe(messages.call.searchPaused.title);
+  expect(paused.card?.ways.map(({ way }) => way)).toEqual(['start']);
+  expect(paused.primary).toMatchObject({ action: 'start', enabled: true });
+});
+
+test('[U44] in every state and mode all that the screen says comes from the messages', () => {
+  const texts = (value: unknown): string[] => {
+    if (typeof value === 'string') return [value];
+    return typeof value === 'object' && value !== null ? Object.values(value).flatMap(texts) : [];
+  };
+  for (const state of [...STATES, ...REASONS.map((reason) => ({ status: 'failed', reason }) as const)]) {
+    for (const mode of MODES) {
+      const { card, ...controls } = controlsFor(
+        view({ state, offlineBanner: true, muted: true, missing: { camera: 'media-busy' } }),
+        mode,
+        pseudo,
+      );
+      const { partner, own, announce, notices, microphone, camera, title, status, search } = controls;
+      const words = { partner, own, announce, notices, microphone, camera, title, status, search };
+      const more = [controls.primary.label, controls.stop.label, controls.panel.label, controls.chat.hint];
+      const ways = card?.ways.map(({ label }) => label) ?? [];
+      for (const text of texts([words, more, card?.title, card?.text, ways])) {
+        expect(unbracketed(text), JSON.stringify([state, mode])).toBe('');
+      }
+    }
+  }
 });

@@ -10,9 +10,14 @@ export const IDLE_VIEW: CallView = {
   cameraOff: false,
   localStream: undefined,
   missing: {},
+  fallbacks: {},
+  devices: { cameras: [], microphones: [], speakers: [] },
+  inUse: {},
   remoteStream: undefined,
   partnerMedia: { mic: true, cam: true, away: false },
   partnerAway: false,
+  weakSide: undefined,
+  pictureHopeless: false,
   textLog: undefined,
 };
 
@@ -34,6 +39,19 @@ export class FakeCall implements CallEngine {
 
   async preview(mode?: Mode): Promise<void> {
     this.asked.push(['preview', mode]);
+  }
+
+  async adopt(...brought: Parameters<CallEngine['adopt']>): Promise<void> {
+    this.asked.push(['adopt', ...brought]);
+  }
+
+  async chooseDevice(...choice: Parameters<CallEngine['chooseDevice']>): Promise<boolean> {
+    this.asked.push(['chooseDevice', ...choice]);
+    return true;
+  }
+
+  setDataSaver(on: boolean): void {
+    this.asked.push(['setDataSaver', on]);
   }
 
   start(...options: Parameters<CallEngine['start']>): void {

@@ -29,7 +29,7 @@ test('[U32] what is longer than 30 characters stays in the field and says why', 
   expect(addInterests([], `${'x'.repeat(31)}, ${'\u{1f431}'.repeat(30)}`)).toEqual({
     interests: ['\u{1f431}'.repeat(30)],
     rest: 'x'.repeat(31),
-    problem: 'An interest has at most 30 characters.',
+    problem: 'too-long',
   });
 });
 
@@ -38,7 +38,7 @@ test('[U32] an eleventh interest stays in the field and says why', () => {
   expect(addInterests(ten.slice(0, 9), 'one, two, three')).toEqual({
     interests: [...ten.slice(0, 9), 'one'],
     rest: 'two, three',
-    problem: '10 interests are the most. Remove one to add another.',
+    problem: 'too-many',
   });
   expect(addInterests(ten, 'interest 3').problem).toBeUndefined();
 });

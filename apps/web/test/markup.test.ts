@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 
 const SOURCES = new URL('../src', import.meta.url).pathname;
 
-test('[U37] no component makes HTML of anything', () => {
+test('[U37] S05 no component makes HTML of anything', () => {
   const files = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' });
   const components = files.filter((file) => /\.(svelte|ts)$/.test(file));
   expect(components).toContain(join('lib', 'components', 'ChatLine.svelte'));

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { followOnline, peopleText, toOnlineCount, type OnlineCount } from '../src/lib/online.ts';
+import { english as messages } from './whole-language.ts';
+import { followOnline, toOnlineCount, type OnlineCount } from '../src/lib/online.ts';
 
 const COUNT = { online: 12, video: 5, voice: 3, text: 4, shown: true };
 
@@ -20,7 +21,12 @@ test('[U36] a count is taken as it is, and one that is not to be shown is not', 
 });
 
 test('[U36] one person is no people', () => {
-  expect([0, 1, 2, 1_234].map(peopleText)).toEqual(['0 people', '1 person', '2 people', '1,234 people']);
+  expect([0, 1, 2, 1_234].map(messages.landing.hereNow)).toEqual([
+    '0 people here now',
+    '1 person here now',
+    '2 people here now',
+    '1,234 people here now',
+  ]);
 });
 
 /** A page that can be hidden, a clock that is moved by hand, and a server that answers what it is told. */

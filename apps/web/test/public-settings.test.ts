@@ -1,10 +1,15 @@
 import { expect, test } from 'vitest';
 import {
+  parseAccent,
   parseAppName,
   parseFirebase,
   parseHideAddress,
+  parseLanguages,
   parseLink,
+  parseMaintenance,
+  parseModes,
   parseOrigin,
+  parseRulesVersion,
 } from '../src/lib/public-settings.ts';
 
 test('[U22] absent and empty variables mean the defaults', () => {
@@ -14,12 +19,42 @@ test('[U22] absent and empty variables mean the defaults', () => {
     expect(parseLink(value)).toBe('');
     expect(parseFirebase(value)).toBeUndefined();
     expect(parseHideAddress(value)).toBe('off');
+    expect(parseAccent(value)).toBeUndefined();
+    expect(parseModes(value)).toEqual(['video', 'voice', 'text']);
+    expect(parseRulesVersion(value)).toBe('1');
+    expect(parseMaintenance(value)).toBe(false);
   }
+});
+
+test('[U22] modes are named in any order, and no others than there are', () => {
+  expect(parseModes('text, video,')).toEqual(['video', 'text']);
+  expect(parseModes('voice')).toEqual(['voice']);
+  expect(() => parseModes('video,tv')).toThrow('not tv');
+});
+
+test('[U22] the version of the rules is one short word, and maintenance is on or off', () => {
+  expect(parseRulesVersion(' 2026-11 ')).toBe('2026-11');
+  expect(() => parseRulesVersion('a b')).toThrow();
+  expect(parseMaintenance('on')).toBe(true);
+  expect(() => parseMaintenance('yes')).toThrow('on or off');
 });
 
 test('[U22] hiding the address is off, offered or default, and nothing else', () => {
   for (const value of ['off', 'offered', 'default']) expect(parseHideAddress(value)).toBe(value);
   expect(() => parseHideAddress('yes')).toThrow();
+});
+
+test('[U46] the languages are those that are named, in their order; all where none is', () => {
+  expect(parseLanguages(' de ,en,de,')).toEqual(['de', 'en']);
+  for (const value of [undefined, '', ' , ']) expect(parseLanguages(value)).toEqual(['en', 'ar', 'de']);
+  // Tests ask for it; nobody else is offered it.
+  expect(parseLanguages('en-XA')).toEqual(['en-XA']);
+});
+
+test('[U46] a language that is not there stops the start, and those that are there are named', () => {
+  for (const value of ['fr', 'de,xx', 'DE', 'de;en', 'constructor']) {
+    expect(() => parseLanguages(value)).toThrow(/must be of en, ar, de, separated by commas; there is no/);
+  }
 });
 
 test('[U22] an origin is taken with or without its last slash', () => {

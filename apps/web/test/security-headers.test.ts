@@ -13,7 +13,7 @@ function policyFor(settings: Partial<Parameters<typeof outsideSources>[0]>): Rec
   );
 }
 
-test('[U23] without outside services a page reaches its own origin alone', () => {
+test('[U23] C01 without outside services a page reaches its own origin alone', () => {
   expect(policyFor({})).toEqual({
     'default-src': "'self'",
     'connect-src': "'self' wss://chat.example.org",

@@ -1,19 +1,32 @@
 import { expect, test } from 'vitest';
-import { CONSENT_VERSION, giveConsent, hasConsent } from '../src/lib/consent.ts';
+import { giveConsent, hasConsent } from '../src/lib/consent.ts';
 import { openStore } from '../src/lib/storage.ts';
 import { memoryStorage } from './memory-storage.ts';
 
 test('[U20] consent is remembered on the device', () => {
   const storage = memoryStorage();
-  expect(hasConsent(openStore(() => storage))).toBe(false);
-  giveConsent(openStore(() => storage));
-  expect(hasConsent(openStore(() => storage))).toBe(true);
+  expect(
+    hasConsent(
+      openStore(() => storage),
+      '1',
+    ),
+  ).toBe(false);
+  giveConsent(
+    openStore(() => storage),
+    '1',
+  );
+  expect(
+    hasConsent(
+      openStore(() => storage),
+      '1',
+    ),
+  ).toBe(true);
 });
 
 test('[U20] consent to older rules does not count', () => {
   const store = openStore(memoryStorage);
-  store.set('consent', `${Number(CONSENT_VERSION) - 1}`);
-  expect(hasConsent(store)).toBe(false);
+  giveConsent(store, '2026-10');
+  expect(hasConsent(store, '2026-11')).toBe(false);
 });
 
 test('[U21] with storage blocked everything works until the page is closed', () => {

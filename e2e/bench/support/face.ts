@@ -20,7 +20,12 @@ export class Face {
     await page.goto(`${url}/login?return=/chat`);
     await page.getByRole('button', { name: /18 or older/ }).click();
     await page.getByRole('button', { name: /guest/i }).click();
-    await page.getByRole('button', { name: 'Show my camera' }).click();
+    // The browser's own control, where it has one, stands in the place of our button.
+    await page
+      .locator('usermedia')
+      .or(page.getByRole('button', { name: 'Show my camera' }))
+      .first()
+      .click();
     await page.locator('[data-testid=local-video]').waitFor();
     return new Face(page);
   }
@@ -34,13 +39,13 @@ export class Face {
   }
 
   /** The `count`th time of that kind, as soon as there are so many. */
-  async at(what: keyof Probed, count: number): Promise<number> {
+  async at<What extends keyof Probed>(what: What, count: number): Promise<Probed[What][number]> {
     const handle = await this.page.waitForFunction(
       ([kind, index]) => window.probed[kind][index] ?? false,
       [what, count - 1] as const,
       { polling: 20 },
     );
-    return (await handle.jsonValue()) as number;
+    return (await handle.jsonValue()) as Probed[What][number];
   }
 
   /** How many times of that kind there are. */

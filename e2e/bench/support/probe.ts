@@ -1,9 +1,7 @@
 /** What the probe leaves on the page; times in milliseconds since 1970, with fractions, alike in all pages. */
 export interface Probed {
-  /** The server's word that somebody was found. */
-  matched: number[];
-  /** The first frame of each remote picture is painted. */
-  frames: number[];
+  /** Of each call whose picture came: the server's word that somebody was found, and the first painted frame. */
+  calls: { matched: number; frame: number }[];
   /** Next or Start was pressed. */
   pressed: number[];
   /** The first paint after that in which the page says that it searches. */
@@ -18,27 +16,39 @@ declare global {
 
 /** Runs in the page before anything else. `size`: what the camera is asked for, whatever the page asks. */
 export function probe(size: { width: number; height: number }): void {
-  const probed: Probed = { matched: [], frames: [], pressed: [], searching: [] };
+  const probed: Probed = { calls: [], pressed: [], searching: [] };
   window.probed = probed;
+  // The next search begins when the bench says so, and at its word, on the slowest of machines.
+  if (location.protocol.startsWith('http')) {
+    localStorage.setItem('passerby.auto-next', 'off');
+    localStorage.setItem('passerby.confirm-skip', 'never');
+  }
   const since1970 = (at: number) => performance.timeOrigin + at;
 
+  let matched = NaN;
   window.WebSocket = class extends WebSocket {
     constructor(...options: ConstructorParameters<typeof WebSocket>) {
       super(...options);
       this.addEventListener('message', ({ data }) => {
         if (typeof data === 'string' && /^42\["peer:(found|accepted)"/.test(data))
-          probed.matched.push(since1970(performance.now()));
+          matched = since1970(performance.now());
       });
     }
   };
 
   const source = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, 'srcObject');
+  let awaited = 0;
   Object.defineProperty(HTMLMediaElement.prototype, 'srcObject', {
     ...source,
     set(this: HTMLVideoElement, stream: MediaStream | null) {
       source?.set?.call(this, stream);
-      if (stream && this.dataset['testid'] === 'remote-video')
-        this.requestVideoFrameCallback((now) => probed.frames.push(since1970(now)));
+      if (this.dataset['testid'] !== 'remote-video') return;
+      // Of a picture that never came nothing is awaited any more.
+      this.cancelVideoFrameCallback(awaited);
+      if (!stream) return;
+      awaited = this.requestVideoFrameCallback((now) =>
+        probed.calls.push({ matched, frame: since1970(now) }),
+      );
     },
   });
 

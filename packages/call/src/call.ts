@@ -1,13 +1,20 @@
-import { sameWishes, textSchema, type MediaState, type Mode, type Wishes } from '@passerby/protocol';
+import { textSchema, type Mode, type Wishes } from '@passerby/protocol';
+import { outcomeOf, reviewOf } from './device-outcome.ts';
 import { endingOf } from './ending.ts';
-import { mainReason, reasonOfEnd } from './errors.ts';
+import { reasonOfEnd } from './errors.ts';
+import { FallbackNotice } from './fallback-notice.ts';
 import { IceRestart } from './ice-restart.ts';
 import { Line } from './line.ts';
+import type { WeakSide } from './link.ts';
 import { Listeners } from './listeners.ts';
-import { matchOf, transition, type ByeReason, type Effect, type MachineEvent } from './machine.ts';
-import { wantedIn, type LocalMedia } from './media.ts';
+import { matchOf, transition, type Effect, type MachineEvent } from './machine.ts';
+import type { Device } from './device-list.ts';
+import { wantedIn, type LocalMedia, type Wanted } from './media.ts';
 import { parse } from './parse.ts';
-import { Peer, type PeerEvent, type PeerParts } from './peer.ts';
+import { Partner, type PartnerParts } from './partner.ts';
+import type { Kind, PeerEvent, PeerParts } from './peer.ts';
+import { Search } from './search.ts';
+import type { Quality } from './sending.ts';
 import { StateTimers } from './state-timers.ts';
 import { Texts } from './texts.ts';
 import type {
@@ -28,9 +35,11 @@ export interface CallParts {
   /** An empty stream, for what a partner sends. */
   createStream: PeerParts['createStream'];
   clock: Clock;
-  /** Sends a smaller picture. */
-  phone?: boolean;
+  /** What this device can send; `desktop` by default. */
+  quality?: Exclude<Quality, 'saver'>;
   networkChanges?: NetworkChanges;
+  /** For what can wait until the screen shows what has changed; without it nothing waits. */
+  afterPaint?: PartnerParts['afterPaint'];
 }
 
 export interface StartOptions {
@@ -40,11 +49,8 @@ export interface StartOptions {
   withoutMedia?: boolean;
 }
 
-/** What a partner is taken to send until it says otherwise. */
-const PARTNER_MEDIA: MediaState = { mic: true, cam: true, away: false };
-
 /**
- * One user's side of one call after another: runs the machine, owns the current peer and the timers,
+ * One user's side of one call after another: runs the machine, owns the partner and the timers,
  * and shows all of it as one snapshot. Owns the parts it is given from `start` to `stop`.
  */
 export class Call {
@@ -53,20 +59,17 @@ export class Call {
   readonly #timers: StateTimers;
   readonly #line: Line;
   readonly #restart: IceRestart;
+  readonly #search: Search;
+  readonly #partner: Partner;
+  readonly #fallbackNotice: FallbackNotice;
   readonly #subscriptions: Unsubscribe[];
   readonly #inbox: MachineEvent[] = [];
   #state: CallState = { status: 'idle' };
   #view: CallView;
-  #peer: Peer | undefined;
   /** Of the match that is on, or of the last one. */
   #texts: Texts | undefined;
-  #partnerMedia = PARTNER_MEDIA;
-  #partnerAway = false;
   #withoutMedia = false;
-  /** What the partner was last told about our side. */
-  #told: MediaState | undefined;
-  /** What the server was last asked for, which a skip asks for again. */
-  #asked: Wishes | undefined;
+  #saving = false;
   /** Presses of Start. */
   #starts = 0;
   #busy = false;
@@ -77,6 +80,9 @@ export class Call {
     this.#timers = new StateTimers(parts.clock, (timer) => this.#dispatch({ type: 'timer', timer }));
     this.#restart = new IceRestart(parts.signaling);
     this.#line = new Line(parts.clock, () => this.#publish());
+    this.#search = new Search(parts.signaling);
+    this.#partner = new Partner({ ...parts, emit: (matchId, event) => this.#hearPeer(matchId, event) });
+    this.#fallbackNotice = new FallbackNotice(parts.media, parts.clock);
     this.#view = this.#snapshot();
     this.#subscriptions = [
       parts.signaling.on((event) => this.#hear(event)),
@@ -102,8 +108,28 @@ export class Call {
    * In a session the mode is the session's. Never rejects: see `missing`.
    */
   async preview(mode: Mode = 'video'): Promise<void> {
-    if (this.#closed) return;
-    await this.#parts.media.open(wantedIn('wishes' in this.#state ? this.#state.wishes.mode : mode));
+    if (!this.#closed) await this.#parts.media.open(this.#wanted(mode));
+  }
+
+  /** The same with what a control of the browser's own brought: a stream, or why there is none. */
+  async adopt(brought: MediaStream | DOMException, mode: Mode = 'video'): Promise<void> {
+    if (!this.#closed) await this.#parts.media.adopt(brought, this.#wanted(mode));
+    else if (brought instanceof MediaStream) for (const track of brought.getTracks()) track.stop();
+  }
+
+  /**
+   * Uses that camera or microphone from now on, in a call too; undefined leaves it to the browser.
+   * Kept over `stop`. False: it could not be had, and the choice is the one it was; never rejects, see
+   * `fallbacks` and `missing`.
+   */
+  async chooseDevice(kind: Kind, device: Device | undefined): Promise<boolean> {
+    return !this.#closed && this.#parts.media.choose(kind, device);
+  }
+
+  /** Sends as little as shows a face, in a call too, or all that this device can. Kept over `stop`. */
+  setDataSaver(on: boolean): void {
+    this.#saving = on;
+    this.#partner.peer?.setQuality(this.#quality);
   }
 
   /** Looks for a partner: from `idle`, and from `failed` to try again. */
@@ -170,13 +196,14 @@ export class Call {
 
   /** To be called when a frame of `remoteStream` is on the screen; sooner than the statistics tell. */
   firstFrame(): void {
-    this.#peer?.frameShown();
+    this.#partner.peer?.frameShown();
   }
 
   /** Stops, for good. Synchronous, for `pagehide`. */
   close(): void {
     if (this.#closed) return;
     this.stop();
+    this.#fallbackNotice.close();
     this.#closed = true;
     for (const unsubscribe of this.#subscriptions) unsubscribe();
     this.#listeners.clear();
@@ -207,17 +234,26 @@ export class Call {
     if (match?.matchId === this.#texts?.log.matchId) return;
     this.#texts?.end(endingOf(state, event));
     if (!match || !('wishes' in state)) return;
-    this.#partnerAway = false;
+    this.#partner.isAway = false;
     this.#texts = new Texts({
       match,
       wishes: state.wishes,
       clock: this.#parts.clock,
       signaling: this.#parts.signaling,
       sayDirectly: (message) =>
-        matchOf(this.#state)?.matchId === match.matchId && !!this.#peer?.send(message),
-      isCut: () => !this.#line.isUp || this.#partnerAway,
+        matchOf(this.#state)?.matchId === match.matchId && !!this.#partner.peer?.send(message),
+      isCut: () => !this.#line.isUp || this.#partner.isAway,
       onchange: () => this.#publish(),
     });
+  }
+
+  /** In a session the mode is the session's. */
+  #wanted(mode: Mode): Wanted {
+    return wantedIn('wishes' in this.#state ? this.#state.wishes.mode : mode);
+  }
+
+  get #quality(): Quality {
+    return this.#saving ? 'saver' : (this.#parts.quality ?? 'desktop');
   }
 
   #perform(effect: Effect): void {
@@ -238,27 +274,21 @@ export class Call {
         this.#line.close();
         break;
       case 'find':
-        this.#find(effect.wishes);
+        this.#search.find(effect.wishes);
         break;
       case 'skip':
-        if (this.#asked && sameWishes(effect.wishes, this.#asked)) {
-          signaling.skip(effect.matchId, effect.reason);
-        } else {
-          // A skip searches with the old wishes, and somebody could be found by them before a find arrives.
-          signaling.leave(effect.matchId);
-          this.#find(effect.wishes);
-        }
+        this.#search.skip(effect.matchId, effect.wishes, effect.reason);
         break;
       case 'leave':
         signaling.leave(effect.matchId);
         break;
       case 'open-peer':
-        // Made with older wishes: whether the newer ones have arrived cannot be seen.
-        if (effect.relayOnly !== effect.match.relayOnly) this.#asked = undefined;
+        if (effect.relayOnly !== effect.match.relayOnly) this.#search.doubt();
         this.#openPeer(effect.match, effect.relayOnly);
         break;
       case 'close-peer':
-        this.#closePeer(effect.bye);
+        this.#partner.close(effect.bye);
+        this.#restart.forget();
         break;
       case 'restart-ice':
         this.#restartIce();
@@ -272,58 +302,21 @@ export class Call {
     await media.open(wantedIn(mode));
     // Stopped, and perhaps started again, while the browser was asking.
     if (this.#state.status !== 'starting' || start !== this.#starts) return;
-    const hasAny = media.track('audio') !== null || media.track('video') !== null;
-    const reason = mainReason(media.missing);
-    if (reason && !hasAny && !this.#withoutMedia) {
-      this.#dispatch({ type: 'media-failed', reason, missing: media.missing });
-    } else {
-      this.#dispatch({ type: 'media-ready' });
-    }
-  }
-
-  #find(wishes: Wishes): void {
-    this.#asked = wishes;
-    this.#parts.signaling.find(wishes);
+    this.#dispatch(outcomeOf(media, this.#withoutMedia));
   }
 
   #openPeer(match: Match, relayOnly: boolean): void {
-    const { media, clock, createPeerConnection, createStream, phone = false } = this.#parts;
-    this.#partnerMedia = PARTNER_MEDIA;
-    this.#partnerAway = false;
     try {
-      this.#peer = new Peer({
-        createPeerConnection,
-        createStream,
-        clock,
-        role: match.role,
-        iceServers: match.iceServers,
-        relayOnly,
-        kinds: match.mode === 'voice' ? ['audio'] : ['audio', 'video'],
-        localStream: media.stream,
-        tracks: { audio: media.track('audio'), video: media.track('video') },
-        phone,
-        media: this.#mediaState(),
-        emit: (event) => this.#hearPeer(match.matchId, event),
-      });
+      this.#partner.open(match, relayOnly, this.#quality);
     } catch {
       this.#dispatch({ type: 'session-over', reason: 'webrtc-unsupported' });
-      return;
     }
-    this.#told = PARTNER_MEDIA;
-    this.#tellPartner();
-  }
-
-  #closePeer(bye: ByeReason | undefined): void {
-    this.#peer?.close(bye);
-    this.#peer = undefined;
-    this.#restart.forget();
-    this.#partnerMedia = PARTNER_MEDIA;
-    this.#partnerAway = false;
   }
 
   #restartIce(): void {
     const match = matchOf(this.#state);
-    if (this.#peer && match) void this.#restart.attempt(this.#peer, match.matchId, this.#line.isUp);
+    const { peer } = this.#partner;
+    if (peer && match) void this.#restart.attempt(peer, match.matchId, this.#line.isUp);
   }
 
   /** What is said of the match that is on; texts also of the last one, whose end may have come another way. */
@@ -347,19 +340,18 @@ export class Call {
         break;
       case 'offer':
       case 'answer':
-        this.#peer?.receiveDescription(event.description);
+        this.#partner.peer?.receiveDescription(event.description);
         break;
       case 'candidate':
-        this.#peer?.receiveCandidate(event.candidate);
+        this.#partner.peer?.receiveCandidate(event.candidate);
         break;
       case 'partner-state':
-        this.#partnerMedia = event.media;
-        this.#peer?.setPartnerMedia(event.media);
+        this.#partner.heardOf(event.media);
         this.#publish();
         break;
       case 'partner-away':
       case 'partner-back':
-        this.#partnerAway = event.type === 'partner-away';
+        this.#partner.isAway = event.type === 'partner-away';
         this.#texts?.hearTyping(false);
         this.#texts?.wayChanged();
         this.#dispatch({ type: event.type });
@@ -383,6 +375,9 @@ export class Call {
       case 'waiting':
       case 'matched':
         this.#dispatch(event);
+        break;
+      case 'slowed':
+        this.#dispatch({ type: 'slowed', until: this.#parts.clock.now() + event.retryInMs });
         break;
       case 'text':
         this.#texts?.hear(event.seq, event.text, false);
@@ -411,13 +406,21 @@ export class Call {
         this.#publish();
         break;
       case 'partner-state':
-        this.#partnerMedia = event.media;
+        this.#partner.heard(event.media);
         this.#publish();
         break;
       case 'media':
         if (event.fact === 'media-lost') {
-          this.#dispatch({ type: event.fact, offline: !this.#line.isUp, partnerAway: this.#partnerAway });
+          this.#dispatch({ type: event.fact, offline: !this.#line.isUp, partnerAway: this.#partner.isAway });
         } else this.#dispatch({ type: event.fact });
+        break;
+      case 'weak-side':
+        this.#partner.weakSide = event.side;
+        this.#publish();
+        break;
+      case 'picture-hopeless':
+        this.#partner.isPictureHopeless = event.isHopeless;
+        this.#publish();
         break;
       case 'report':
         this.#parts.signaling.report(matchId, event.report);
@@ -444,34 +447,25 @@ export class Call {
   }
 
   #mediaChanged(): void {
-    const { media } = this.#parts;
-    this.#peer?.setTrack('audio', media.track('audio'));
-    this.#peer?.setTrack('video', media.track('video'));
-    this.#tellPartner();
+    this.#partner.follow();
+    this.#fallbackNotice.follow();
+    const review = reviewOf(this.#state, this.#parts.media);
+    if (review) this.#dispatch(review);
     this.#publish();
   }
 
-  #mediaState(): MediaState {
-    const { media } = this.#parts;
-    return {
-      mic: media.track('audio') !== null && !media.muted,
-      cam: media.track('video') !== null,
-      away: false,
-    };
-  }
-
-  /** On the data channel, which also repeats it when it opens; until then by the server. */
-  #tellPartner(): void {
-    const match = matchOf(this.#state);
-    const media = this.#mediaState();
-    if (!this.#peer || !match || (media.mic === this.#told?.mic && media.cam === this.#told.cam)) return;
-    this.#told = media;
-    if (!this.#peer.tell(media)) this.#parts.signaling.sendState(match.matchId, media);
+  get #weakSide(): WeakSide | undefined {
+    if (this.#state.status !== 'connected') return undefined;
+    const { weakSide, isAway } = this.#partner;
+    if (!this.#state.weak) return weakSide;
+    // [K98] Nothing comes in: if just one of the two has lost its line to the server, too, it is that side.
+    if (this.#line.isUp === isAway) return isAway ? 'partner' : 'own';
+    return weakSide ?? 'unknown';
   }
 
   #snapshot(): CallView {
     const { media } = this.#parts;
-    const remoteStream = this.#peer?.remoteStream;
+    const remoteStream = this.#partner.peer?.remoteStream;
     return {
       state: this.#state,
       online: this.#line.isUp,
@@ -480,9 +474,14 @@ export class Call {
       cameraOff: media.cameraOff,
       localStream: media.stream.getTracks().length > 0 ? media.stream : undefined,
       missing: media.missing,
+      fallbacks: media.fallbacks,
+      devices: media.devices,
+      inUse: media.inUse,
       remoteStream: remoteStream && remoteStream.getTracks().length > 0 ? remoteStream : undefined,
-      partnerMedia: this.#partnerMedia,
-      partnerAway: this.#partnerAway,
+      partnerMedia: this.#partner.media,
+      partnerAway: this.#partner.isAway,
+      weakSide: this.#weakSide,
+      pictureHopeless: this.#partner.isPictureHopeless && media.track('video') !== null,
       textLog: this.#texts?.log,
     };
   }

@@ -2,7 +2,12 @@ import type { FinalEnd } from './types.ts';
 
 /** Why a call, or its camera, is not there. Each maps to one sentence and one way on in the app. */
 export type CallErrorReason =
+  /** The user, or a rule, blocks them for this site. */
   | 'media-refused'
+  /** The prompt was closed without an answer: asking again is enough. */
+  | 'media-dismissed'
+  /** The operating system keeps them from the browser. */
+  | 'media-system'
   | 'media-missing'
   | 'media-busy'
   | 'media-insecure'
@@ -16,6 +21,11 @@ export type CallErrorReason =
 
 /** Which devices were asked for and are not there, and why. */
 export type MissingDevices = Readonly<Partial<Record<'camera' | 'microphone', CallErrorReason>>>;
+
+/** Whether it is about permission, and so over as soon as the browser grants it. */
+export function isRefusal(reason: CallErrorReason | undefined): boolean {
+  return reason === 'media-refused' || reason === 'media-dismissed' || reason === 'media-system';
+}
 
 /** The reason to solve first: one that is the same for both, or else one that needs nothing bought. */
 export function mainReason({ camera, microphone }: MissingDevices): CallErrorReason | undefined {

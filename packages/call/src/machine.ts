@@ -12,6 +12,8 @@ export type MachineEvent =
   | { type: 'media-failed'; reason: CallErrorReason; missing: MissingDevices }
   | { type: 'welcome'; resumed: boolean }
   | { type: 'waiting'; since: number; anyone: boolean; paused?: true }
+  /** `until`: in milliseconds since 1970. */
+  | { type: 'slowed'; until: number }
   | { type: 'matched'; match: Match }
   | { type: 'first-media' | 'media-stalled' | 'media-back' }
   | { type: 'media-lost'; offline: boolean; partnerAway: boolean }
@@ -131,6 +133,15 @@ function whileResting(state: StateOf<'idle' | 'failed'>, event: MachineEvent): S
       );
     case 'stop':
       return step(state.status === 'idle' ? state : { status: 'idle' }, { type: 'release-media' });
+    case 'media-ready':
+      // What the start failed for want of has come by itself: it is to be looked at before anything is sent.
+      return step(state.status === 'failed' && state.missing ? { status: 'idle' } : state);
+    case 'media-failed':
+      return step(
+        state.status === 'failed' && state.missing
+          ? { status: 'failed', reason: event.reason, missing: event.missing }
+          : state,
+      );
     default:
       return step(state);
   }
@@ -143,7 +154,11 @@ function whileStarting(state: StateOf<'starting'>, event: MachineEvent): Step {
     case 'welcome':
       return searchWhenReady({ ...state, signalingReady: true });
     case 'media-failed':
-      return fail(event.reason, event.missing);
+      // The devices stay asked for: they may come yet, by a permission or a plug.
+      return step(
+        { status: 'failed', reason: event.reason, missing: event.missing },
+        { type: 'end-session' },
+      );
     case 'matched':
       // Nobody asked for it yet, and a find inside a match would do nothing.
       return step(state, { type: 'leave', matchId: event.match.matchId });
@@ -166,6 +181,8 @@ function whileSearching(state: StateOf<'searching'>, event: MachineEvent): Step 
     }
     case 'waiting':
       return step(waiting(state.wishes, event));
+    case 'slowed':
+      return step({ ...state, slowedUntil: event.until });
     case 'matched':
       return meet(state.wishes, event.match);
     default:
@@ -349,8 +366,8 @@ function part(state: InMatch, reason: PartnerLeftReason, ...effects: Effect[]): 
   );
 }
 
-function fail(reason: CallErrorReason, missing?: MissingDevices): Step {
-  return step({ status: 'failed', reason, ...(missing && { missing }) }, ...release('left'));
+function fail(reason: CallErrorReason): Step {
+  return step({ status: 'failed', reason }, ...release('left'));
 }
 
 function release(bye: ByeReason): Effect[] {

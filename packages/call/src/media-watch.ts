@@ -19,6 +19,8 @@ interface WatchParts {
   connection: RTCPeerConnection;
   clock: Clock;
   emit(fact: MediaFact): void;
+  /** What a look brought while something comes in; undefined while nothing does. */
+  onlook(report: RTCStatsReport | undefined): void;
   /** Something comes in again after a time of nothing: what was sent meanwhile is lost. */
   onreturn(): void;
 }
@@ -109,6 +111,7 @@ export class MediaWatch {
     if (this.#closed) return;
     this.#judge(report ? sampleOf(report) : this.#last);
     if (this.#closed) return;
+    this.#parts.onlook(this.#up && !this.#silent ? report : undefined);
     const ms = this.#silent ? TIMES.lookSilentMs : TIMES.lookMs;
     this.#stopLooking = this.#parts.clock.after(ms, () => void this.#look());
   }

@@ -1,4 +1,5 @@
 import { ackSchema, mediaStateSchema, numberedTextSchema, type MediaState } from '@passerby/protocol';
+import { isLevel, type Level } from './link.ts';
 import type { ByeReason } from './machine.ts';
 import { parse } from './parse.ts';
 
@@ -9,7 +10,9 @@ export type PeerMessage =
   | { type: 'text'; seq: number; text: string }
   /** Every text up to that one has arrived. */
   | { type: 'got'; upTo: number }
-  | { type: 'typing'; on: boolean };
+  | { type: 'typing'; on: boolean }
+  /** How well what is sent arrives, as far as its sender can tell. */
+  | { type: 'sending'; level: Level };
 
 /** Largest message that is looked at, in UTF-16 units: a text in which JSON escapes every character, and some. */
 const LENGTH_MAX = 4_096;
@@ -43,6 +46,8 @@ export function readPeerMessage(data: unknown): PeerMessage | undefined {
     }
     case 'typing':
       return 'on' in value && typeof value.on === 'boolean' ? { type: 'typing', on: value.on } : undefined;
+    case 'sending':
+      return 'level' in value && isLevel(value.level) ? { type: 'sending', level: value.level } : undefined;
     default:
       return undefined;
   }

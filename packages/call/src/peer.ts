@@ -1,10 +1,13 @@
 import type { CallReport, MediaState, Role } from '@passerby/protocol';
 import { Allowance } from './allowance.ts';
+import { withDtlsRole } from './dtls-role.ts';
+import type { WeakSide } from './link.ts';
+import { LinkWatch } from './link-watch.ts';
 import type { ByeReason } from './machine.ts';
 import { MediaWatch, type MediaFact } from './media-watch.ts';
 import { readPeerMessage, writePeerMessage, type PeerMessage } from './peer-message.ts';
 import { routeOf } from './route.ts';
-import { capSending, sendWholePicture } from './sending.ts';
+import { capSending, sendWholePicture, type Quality } from './sending.ts';
 import type { Clock } from './types.ts';
 
 export type Kind = 'audio' | 'video';
@@ -17,13 +20,17 @@ export type PeerEvent =
   /** The remote stream has its tracks; whether anything flows in them is another fact. */
   | { type: 'remote-stream' }
   | { type: 'media'; fact: MediaFact }
+  /** Whose side is weak, from now on; undefined: neither. */
+  | { type: 'weak-side'; side: WeakSide | undefined }
+  /** Whether the picture we send is too much for the way however small it is, from now on. */
+  | { type: 'picture-hopeless'; isHopeless: boolean }
   /** After the first media, where the browser tells: how long it took from the making of the peer, and by which way. */
   | { type: 'report'; report: CallReport }
   | { type: 'partner-state'; media: MediaState }
   /** The data channel is open: what `send` is given goes out. */
   | { type: 'channel-open' }
-  /** What the partner says on the data channel beside its state. */
-  | Exclude<PeerMessage, { type: 'state' }>
+  /** What else the partner says on the data channel. */
+  | Exclude<PeerMessage, { type: 'state' | 'sending' }>
   /** A description could not be made or applied. */
   | { type: 'negotiation-failed' };
 
@@ -42,8 +49,7 @@ export interface PeerParts {
   /** Named in the offer, even when it is empty: plain clients show the stream of the track event. */
   localStream: MediaStream;
   tracks: Tracks;
-  /** Sends a smaller picture. */
-  phone: boolean;
+  quality: Quality;
   /** What the partner is told about our side. */
   media: MediaState;
   emit(event: PeerEvent): void;
@@ -76,10 +82,12 @@ export class Peer {
   readonly #configuration: RTCConfiguration;
   readonly #channel: RTCDataChannel;
   readonly #watch: MediaWatch;
+  readonly #link: LinkWatch;
   readonly #heard: Allowance;
   readonly #openedAt: number;
   readonly #transceivers = new Map<Kind, RTCRtpTransceiver>();
   #tracks: Tracks;
+  #quality: Quality;
   #media: MediaState;
   #queue: Promise<void> = Promise.resolve();
   #held: RTCIceCandidateInit[] = [];
@@ -91,6 +99,7 @@ export class Peer {
   constructor(parts: PeerParts) {
     this.#parts = parts;
     this.#tracks = parts.tracks;
+    this.#quality = parts.quality;
     this.#media = parts.media;
     this.#configuration = {
       iceServers: parts.iceServers,
@@ -106,7 +115,14 @@ export class Peer {
         this.#emit({ type: 'media', fact });
         if (fact === 'first-media') void this.#report(parts.clock.now() - this.#openedAt);
       },
+      onlook: (report) => (report ? this.#link.look(report, parts.clock.now()) : this.#link.pause()),
       onreturn: () => this.#run(() => this.#refreshPicture()),
+    });
+    this.#link = new LinkWatch({
+      tell: (level) => this.send({ type: 'sending', level }),
+      onside: (side) => this.#emit({ type: 'weak-side', side }),
+      onstep: () => this.#run(() => this.#cap()),
+      onhopeless: (isHopeless) => this.#emit({ type: 'picture-hopeless', isHopeless }),
     });
     this.#openedAt = parts.clock.now();
     this.#heard = new Allowance(HEARD, this.#openedAt);
@@ -137,8 +153,15 @@ export class Peer {
       const sender = this.#transceivers.get(kind)?.sender;
       if (!sender || sender.track === this.#tracks[kind]) return;
       await sender.replaceTrack(this.#tracks[kind]);
-      if (!this.#closed) await capSending(sender, kind, this.#parts.phone);
+      if (!this.#closed) await capSending(sender, kind, this.#quality, this.#link.step);
     });
+  }
+
+  /** Sends no more than that from now on; no negotiation. */
+  setQuality(quality: Quality): void {
+    if (quality === this.#quality) return;
+    this.#quality = quality;
+    this.#run(() => this.#cap());
   }
 
   /** Says what the partner's screen should show. False: the channel is not open (it will be said when it is). */
@@ -182,11 +205,17 @@ export class Peer {
 
   /** Closes for good, in this task. With `bye` an open data channel tells the partner first. */
   close(bye?: ByeReason): void {
+    this.leave(bye);
+    this.#connection.close();
+  }
+
+  /** The same as far as anybody can tell, who looks, listens or is told; the connection itself is left to `close`. */
+  leave(bye?: ByeReason): void {
     if (this.#closed) return;
     if (bye) this.send({ type: 'bye', reason: bye });
     this.#closed = true;
     this.#watch.close();
-    this.#connection.close();
+    for (const track of this.remoteStream.getTracks()) track.enabled = false;
   }
 
   #openChannel(): RTCDataChannel {
@@ -207,13 +236,19 @@ export class Peer {
     const message = readPeerMessage(data);
     if (!message || this.#closed) return;
     if (message.type !== 'bye' && !this.#heard.take(this.#parts.clock.now())) return;
-    if (message.type !== 'state') {
-      this.#emit(message);
-      return;
+    switch (message.type) {
+      case 'state': {
+        const { type: _, ...media } = message;
+        this.#watch.partner = media;
+        this.#emit({ type: 'partner-state', media });
+        break;
+      }
+      case 'sending':
+        this.#link.partner = message.level;
+        break;
+      default:
+        this.#emit(message);
     }
-    const { type: _, ...media } = message;
-    this.#watch.partner = media;
-    this.#emit({ type: 'partner-state', media });
   }
 
   async #call(): Promise<void> {
@@ -224,7 +259,8 @@ export class Peer {
       });
       this.#transceivers.set(kind, transceiver);
     }
-    await this.#offer();
+    await this.#cap();
+    if (!this.#closed) await this.#offer();
   }
 
   async #offer(): Promise<void> {
@@ -247,6 +283,7 @@ export class Peer {
     if (this.#closed) return;
     await this.#connection.setLocalDescription();
     this.#emitDescription();
+    await this.#cap();
     await this.#settle();
   }
 
@@ -267,11 +304,14 @@ export class Peer {
       if (this.#closed) return;
       await this.#addCandidate(candidate);
     }
+    if (!this.#closed) await this.#restartIfWanted();
+  }
+
+  async #cap(): Promise<void> {
     for (const [kind, { sender }] of this.#transceivers) {
       if (this.#closed) return;
-      await capSending(sender, kind, this.#parts.phone);
+      await capSending(sender, kind, this.#quality, this.#link.step);
     }
-    if (!this.#closed) await this.#restartIfWanted();
   }
 
   /**
@@ -334,9 +374,11 @@ export class Peer {
   }
 
   #emitDescription(): void {
-    const description = this.#connection.localDescription;
-    if (description)
-      this.#emit({ type: 'description', description: { type: description.type, sdp: description.sdp } });
+    const { localDescription } = this.#connection;
+    if (!localDescription) return;
+    const description = { type: localDescription.type, sdp: localDescription.sdp };
+    const told = description.type === 'offer' ? withDtlsRole(description, this.#connection) : description;
+    this.#emit({ type: 'description', description: told });
   }
 
   async #report(firstFrameMs: number): Promise<void> {

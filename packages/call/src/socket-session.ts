@@ -52,7 +52,10 @@ const RETURN_MAX_MS = 10_000;
 const REPLY_TIMEOUT_MS = 5_000;
 /** Before what was refused is asked for again, where the server does not say when. */
 const RETRY_MS = 1_000;
-const ACK_DELAY_MS = 200;
+/** Commands say how far events were handled. Where none comes: after a text, whose sender waits to hear that it arrived … */
+const ACK_TEXT_MS = 200;
+/** … and after anything else, which the server only keeps for so long. */
+const ACK_MS = 10_000;
 const ACK_EVENTS_MAX = 16;
 
 /**
@@ -75,6 +78,8 @@ export class SocketSession {
   #saying: Command | undefined;
   /** It was refused for now and waits to be said again. */
   #sayingWaits = false;
+  /** Signals that were refused for now and wait to be sent again. */
+  readonly #refusedSignals = new Set<Command>();
   #resumeToken: string | undefined;
   #welcomed = false;
   #failures = 0;
@@ -87,6 +92,7 @@ export class SocketSession {
   #closed = false;
   #cancelAttempt: Unsubscribe | undefined;
   #cancelAck: Unsubscribe | undefined;
+  #cancelTextAck: Unsubscribe | undefined;
   #cancelRenewal: Unsubscribe | undefined;
 
   constructor(parts: SocketSessionParts, takeOver: boolean, emit: (event: SignalingEvent) => void) {
@@ -165,8 +171,7 @@ export class SocketSession {
     this.#socket = undefined;
     this.#saying = undefined;
     this.#cancelAttempt?.();
-    this.#cancelAck?.();
-    this.#cancelAck = undefined;
+    this.#cancelAcks();
     this.#cancelRenewal?.();
     socket?.io.engine.transport.close();
     if (!this.#welcomed) return;
@@ -241,7 +246,7 @@ export class SocketSession {
       if (socket !== this.#socket || (offset !== undefined && offset <= this.#handled)) return;
       if (offset !== undefined) {
         this.#handled = offset;
-        this.#acknowledgeSoon();
+        this.#acknowledgeLater(event?.type === 'text');
       }
       if (event?.type === 'matched') {
         const { match, proof } = event;
@@ -324,6 +329,7 @@ export class SocketSession {
     }
     // Also shows that the new resume token has arrived.
     this.#acknowledge();
+    for (const signal of this.#refusedSignals) this.#renumbered(signal);
     const unsaid = resumed === 'restored' ? this.#outbox.restore(state) : this.#outbox.resume(state);
     for (const command of unsaid) {
       if (command.type === 'text') this.#sayNext();
@@ -346,7 +352,7 @@ export class SocketSession {
       if ('ok' in ack) this.#arrived(command);
       else this.#commandRefused(command, ack);
     };
-    sayOnWire(socket, command, reply);
+    sayOnWire(socket, command, this.#takeHandled(), reply);
   }
 
   /** That match is not on any more: nobody wants it back. */
@@ -394,38 +400,66 @@ export class SocketSession {
       this.#said(refused);
       return;
     }
-    const command = this.#renumbered(refused);
+    if (isSignal(refused)) this.#refusedSignals.add(refused);
+    if (error === 'rate-limited' && (refused.type === 'find' || refused.type === 'skip')) {
+      this.#emit({ type: 'slowed', retryInMs });
+    }
     const socket = this.#socket;
-    if (command === this.#saying) this.#sayingWaits = true;
+    if (refused === this.#saying) this.#sayingWaits = true;
     this.#parts.clock.after(retryInMs, () => {
       if (socket !== this.#socket) return;
-      if (command === this.#saying) this.#sayingWaits = false;
+      if (refused === this.#saying) this.#sayingWaits = false;
+      const command = this.#renumbered(refused);
       if (this.#outbox.has(command)) this.#deliver(command);
       else this.#said(command);
     });
   }
 
-  /** A signal under its old number would count as a repeat behind those that were taken meanwhile. */
+  /**
+   * To be called when a command that was refused goes out again: under its old number, or any from before that
+   * moment, a signal would count as a repeat behind those that were taken meanwhile.
+   */
   #renumbered(command: Command): Command {
-    if (command.type !== 'description' && command.type !== 'candidate') return command;
+    if (!this.#refusedSignals.delete(command) || !isSignal(command) || !this.#outbox.has(command))
+      return command;
     const again = { ...command, seq: this.#parts.nextSeq(command.matchId) };
     this.#outbox.acknowledged(command);
     this.#outbox.add(again);
     return again;
   }
 
-  #acknowledgeSoon(): void {
+  #acknowledgeLater(isText: boolean): void {
     if (!this.#welcomed) return;
-    if (this.#handled - this.#acknowledged >= ACK_EVENTS_MAX) this.#acknowledge();
-    else this.#cancelAck ??= this.#parts.clock.after(ACK_DELAY_MS, () => this.#acknowledge());
+    const { clock } = this.#parts;
+    const acknowledge = () => this.#acknowledge();
+    if (this.#handled - this.#acknowledged >= ACK_EVENTS_MAX) acknowledge();
+    else if (isText) this.#cancelTextAck ??= clock.after(ACK_TEXT_MS, acknowledge);
+    else this.#cancelAck ??= clock.after(ACK_MS, acknowledge);
   }
 
   #acknowledge(): void {
-    this.#cancelAck?.();
-    this.#cancelAck = undefined;
+    this.#cancelAcks();
     this.#acknowledged = this.#handled;
     this.#socket?.emit('session:ack', { upTo: this.#handled });
   }
+
+  /** What a command says beside: how far events were handled, unless that was said before. */
+  #takeHandled(): number | undefined {
+    if (this.#acknowledged === this.#handled) return undefined;
+    this.#cancelAcks();
+    this.#acknowledged = this.#handled;
+    return this.#handled;
+  }
+
+  #cancelAcks(): void {
+    this.#cancelAck?.();
+    this.#cancelTextAck?.();
+    this.#cancelAck = this.#cancelTextAck = undefined;
+  }
+}
+
+function isSignal(command: Command): command is Extract<Command, { type: 'description' | 'candidate' }> {
+  return command.type === 'description' || command.type === 'candidate';
 }
 
 /** Our server says `{code, retry}` beside the message of a refused handshake. */

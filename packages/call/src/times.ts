@@ -25,8 +25,24 @@ export const TIMES = {
   lateMs: 10_000,
   /** After the last key: no longer typing. */
   typingMs: 5_000,
+  /** Another device is used than the one meant: how long that is told. */
+  fallbackMs: 8_000,
+  /** Looking whether STUN and TURN servers answer. */
+  reachMs: 2_000,
+  /** A microphone that is on and brings nothing: when that is said. */
+  silenceMs: 5_000,
   /** Signaling lost: banner. */
   bannerMs: 3_000,
+  /** How far back it is counted what was lost on the way. */
+  trendMs: 5_000,
+  /** A connection is called weak, and no longer, when it has been so for that long. */
+  steadyMs: 4_000,
+  /** The picture was too much for so long: less of it is sent. */
+  tooMuchMs: 6_000,
+  /** More of it could be sent for so long: first of all, and after less had to be sent, each time twice as long. */
+  firstMoreMs: 2_000,
+  moreMs: 10_000,
+  moreMostMs: 60_000,
   /** Between two looks at the connection's statistics. */
   lookMs: 1_000,
   /** The same while nothing comes in. */

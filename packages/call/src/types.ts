@@ -7,7 +7,11 @@ import type {
   SessionEndedReason,
   Wishes,
 } from '@passerby/protocol';
+import type { Devices } from './device-list.ts';
 import type { CallErrorReason, MissingDevices } from './errors.ts';
+import type { DevicesInUse } from './held-devices.ts';
+import type { WeakSide } from './link.ts';
+import type { Fallbacks } from './media.ts';
 
 /** A running match, as the call carries it: who offers, over which ICE servers. */
 export type Match = Omit<MatchPayload, 'offset' | 'proof'>;
@@ -24,9 +28,17 @@ export type CallState =
   /**
    * In the pool. Absent until the server has said so: `since`, milliseconds since 1970, and whether it
    * looks for `anyone`, or as yet for somebody who shares an interest or a language alone. `paused`: the
-   * server can match nobody just now.
+   * server can match nobody just now. `slowedUntil`, milliseconds since 1970: there were too many searches, and
+   * the next one is asked for then.
    */
-  | { status: 'searching'; wishes: Wishes; since?: number; anyone?: boolean; paused?: true }
+  | {
+      status: 'searching';
+      wishes: Wishes;
+      since?: number;
+      anyone?: boolean;
+      paused?: true;
+      slowedUntil?: number;
+    }
   /** Matched, no picture or sound yet. `slow` after 4 s. */
   | { status: 'connecting'; wishes: Wishes; match: Match; slow: boolean }
   /** Media flows. `weak`: nothing has arrived for 2 s. */
@@ -87,10 +99,18 @@ export interface CallView {
   localStream: MediaStream | undefined;
   /** Camera and microphone as far as they were asked for and could not be had, or went away. */
   missing: MissingDevices;
+  /** Where another device than the one chosen, or used until then, is in use, and why; for 8 s. */
+  fallbacks: Fallbacks;
+  devices: Devices;
+  inUse: DevicesInUse;
   remoteStream: MediaStream | undefined;
   partnerMedia: MediaState;
   /** The partner's line to the server is down; media may still flow. */
   partnerAway: boolean;
+  /** Set while connected over a weak connection: whose side it is, as far as can be told. */
+  weakSide: WeakSide | undefined;
+  /** A picture is sent that is too much for the way, however small: the sound would be better without it. */
+  pictureHopeless: boolean;
   /** Kept until the next match, so that it can be read and saved; undefined before the first one. */
   textLog: TextLog | undefined;
 }
@@ -119,6 +139,8 @@ export type SignalingEvent =
       standing: { status: 'idle' | 'waiting' } | { status: 'matched'; matchId: string };
     }
   | { type: 'waiting'; since: number; anyone: boolean; paused?: true }
+  /** There were too many searches: the one that is wanted is asked for again in so many milliseconds. */
+  | { type: 'slowed'; retryInMs: number }
   /** `proof`: what the adapter shows to a server that has forgotten the match. */
   | { type: 'matched'; match: Match; proof?: string }
   | { type: 'offer' | 'answer'; matchId: string; seq?: number; description: RTCSessionDescriptionInit }

@@ -7,6 +7,7 @@ import {
   type Ack,
   type Candidate,
   type ClientToServerEvents,
+  type CommandEnd,
   type MatchPayload,
   type ServerToClientEvents,
   type SignalMeta,
@@ -86,44 +87,50 @@ export function listenToWire(socket: SignalingSocket, receive: Receive, forgotte
   );
 }
 
-/** Our words in, wire names out. */
-export function sayOnWire(socket: SignalingSocket, command: Command, reply: (ack: Ack) => void): void {
+/** Our words in, wire names out. `handled`: offset of the last event, where the server does not know yet that it was. */
+export function sayOnWire(
+  socket: SignalingSocket,
+  command: Command,
+  handled: number | undefined,
+  reply: (ack: Ack) => void,
+): void {
+  const end: CommandEnd = handled === undefined ? [reply] : [{ upTo: handled }, reply];
   switch (command.type) {
     case 'find':
-      socket.emit('peer:find', command.wishes, reply);
+      socket.emit('peer:find', command.wishes, ...end);
       break;
     case 'skip': {
       const { matchId, reason } = command;
-      socket.emit('peer:skip', { matchId, ...(reason && { reason }) }, reply);
+      socket.emit('peer:skip', { matchId, ...(reason && { reason }) }, ...end);
       break;
     }
     case 'leave':
-      socket.emit('peer:leave', command.matchId === undefined ? {} : { matchId: command.matchId }, reply);
+      socket.emit('peer:leave', command.matchId === undefined ? {} : { matchId: command.matchId }, ...end);
       break;
     case 'description': {
       const { description, matchId, seq } = command;
       const name = description.type === 'offer' ? 'peer:offer' : 'peer:answer';
-      socket.emit(name, description, { matchId, seq }, reply);
+      socket.emit(name, description, { matchId, seq }, ...end);
       break;
     }
     case 'candidate': {
       const { candidate, matchId, seq } = command;
-      socket.emit('peer:sent:icecandidate', candidate, { matchId, seq }, reply);
+      socket.emit('peer:sent:icecandidate', candidate, { matchId, seq }, ...end);
       break;
     }
     case 'widen':
-      socket.emit('peer:widen', reply);
+      socket.emit('peer:widen', ...end);
       break;
     case 'text': {
       const { matchId, seq, text } = command;
-      socket.emit('chat:message', { matchId, seq, text }, reply);
+      socket.emit('chat:message', { matchId, seq, text }, ...end);
       break;
     }
     case 'typing':
-      socket.emit('chat:typing', { matchId: command.matchId, on: command.on }, reply);
+      socket.emit('chat:typing', { matchId: command.matchId, on: command.on }, ...end);
       break;
     case 'state':
-      socket.emit('peer:state', { matchId: command.matchId, ...command.media }, reply);
+      socket.emit('peer:state', { matchId: command.matchId, ...command.media }, ...end);
       break;
   }
 }

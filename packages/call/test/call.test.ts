@@ -158,6 +158,31 @@ describe('starting', () => {
     });
   });
 
+  test('[K86] M02 granted after the start had failed: the picture is there, and nothing is sent', async () => {
+    const { call, devices, said } = setUp();
+    Object.assign(devices.permitted, { camera: 'denied', microphone: 'denied' });
+    devices.failing.audio = devices.failing.video = 'NotAllowedError';
+    call.start(WISHES);
+    await settle();
+    devices.permit('microphone', 'prompt');
+    expect(call.view.state).toMatchObject({
+      status: 'failed',
+      missing: { camera: 'media-refused', microphone: 'media-dismissed' },
+    });
+    delete devices.failing.video;
+    devices.permit('camera', 'granted');
+    await settle();
+    expect(call.view).toMatchObject({
+      state: { status: 'idle' },
+      missing: { microphone: 'media-dismissed' },
+      inUse: { camera: 'video-1' },
+    });
+    expect(call.view.localStream).toBeDefined();
+    expect(said).toEqual(['connect', 'close']);
+    call.stop();
+    expect(devices.live).toEqual([]);
+  });
+
   test('[K11] a preview that fails says why; asking again clears it', async () => {
     const { call, devices } = setUp();
     devices.failing.audio = devices.failing.video = 'NotAllowedError';
@@ -277,7 +302,7 @@ describe('the end of a session', () => {
 });
 
 describe('in a match', () => {
-  test('[K3] what belongs to another match is not heard', async () => {
+  test('[K3] R08 what belongs to another match is not heard', async () => {
     const { call, said, hear } = await setUpSearching();
     hear({ type: 'matched', match: MATCH });
     const before = call.view;
@@ -549,4 +574,12 @@ describe('the view', () => {
     call.setMuted(false);
     expect(changes).toBe(1);
   });
+});
+
+test('[U95] a search that came too soon says until when it waits, and no longer once it is in the pool', async () => {
+  const { call, clock, hear } = await setUpSearching();
+  hear({ type: 'slowed', retryInMs: 4_000 });
+  expect(call.view.state).toMatchObject({ status: 'searching', slowedUntil: clock.now() + 4_000 });
+  hear({ type: 'waiting', since: 9, anyone: true });
+  expect(call.view.state).not.toHaveProperty('slowedUntil');
 });

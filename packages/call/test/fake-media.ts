@@ -12,10 +12,10 @@ export class FakeTrack extends EventTarget {
   settings: MediaTrackSettings;
   readyState: 'live' | 'ended' = 'live';
 
-  constructor(kind: 'audio' | 'video') {
+  constructor(kind: 'audio' | 'video', deviceId = `${kind}-1`) {
     super();
     this.kind = kind;
-    this.settings = kind === 'video' ? { width: 1280, height: 720 } : {};
+    this.settings = { deviceId, ...(kind === 'video' && { width: 1280, height: 720 }) };
   }
 
   getSettings(): MediaTrackSettings {
@@ -63,8 +63,29 @@ export function fakeTrack(kind: 'audio' | 'video'): MediaStreamTrack {
   return new FakeTrack(kind) as unknown as MediaStreamTrack;
 }
 
+interface FakeDevice {
+  readonly kind: 'audio' | 'video';
+  readonly deviceId: string;
+  readonly label: string;
+}
+
+/** A permission as the Permissions API shows it. */
+class FakePermission extends EventTarget {
+  state: PermissionState;
+
+  constructor(state: PermissionState) {
+    super();
+    this.state = state;
+  }
+}
+
 /** Devices whose answers a test sets, and which remember every track they gave. */
-export class FakeDevices {
+export class FakeDevices extends EventTarget {
+  /** What is plugged in, the default one first. */
+  plugged: FakeDevice[] = [
+    { kind: 'audio', deviceId: 'audio-1', label: 'Headset' },
+    { kind: 'video', deviceId: 'video-1', label: 'Webcam' },
+  ];
   readonly given: FakeTrack[] = [];
   readonly asked: MediaStreamConstraints[] = [];
   /** Name of the DOMException a kind fails with. */
@@ -72,6 +93,9 @@ export class FakeDevices {
   /** What the Permissions API says; a device it does not say anything of is unknown to it. */
   readonly permitted: { camera?: PermissionState; microphone?: PermissionState } = {};
   readonly #prompts: Promise<void>[] = [];
+  readonly #permissions = new Map<string, FakePermission>();
+  /** Of which devices another program makes use. */
+  readonly busy = new Set<string>();
 
   /** The next question stays open until the returned function is called. */
   holdPrompt(): () => void {
@@ -92,7 +116,7 @@ export class FakeDevices {
       const name = this.failing[kind];
       if (name !== undefined) throw new DOMException(`${kind} fails`, name);
     }
-    const tracks = kinds.map((kind) => new FakeTrack(kind));
+    const tracks = kinds.map((kind) => new FakeTrack(kind, this.#find(kind, constraints[kind])));
     this.given.push(...tracks);
     return new FakeStream(tracks) as unknown as MediaStream;
   }
@@ -100,7 +124,42 @@ export class FakeDevices {
   async query({ name }: PermissionDescriptor): Promise<PermissionStatus> {
     const state = name === 'camera' || name === 'microphone' ? this.permitted[name] : undefined;
     if (state === undefined) throw new TypeError(`${name} is not known`);
-    return { state } as PermissionStatus;
+    const permission = new FakePermission(state);
+    this.#permissions.set(name, permission);
+    return permission as unknown as PermissionStatus;
+  }
+
+  /** The user, or the browser, changes a permission that was asked about. */
+  permit(name: 'camera' | 'microphone', state: PermissionState): void {
+    this.permitted[name] = state;
+    const permission = this.#permissions.get(name);
+    if (!permission) return;
+    permission.state = state;
+    permission.dispatchEvent(new Event('change'));
+  }
+
+  async enumerateDevices(): Promise<MediaDeviceInfo[]> {
+    return this.plugged.map(
+      ({ kind, deviceId, label }) => ({ kind: `${kind}input`, deviceId, label }) as MediaDeviceInfo,
+    );
+  }
+
+  /** Other devices are there from now on; what was in use and is gone ends by itself. */
+  plug(...devices: FakeDevice[]): void {
+    this.plugged = devices;
+    for (const track of this.live) {
+      if (!devices.some(({ deviceId }) => deviceId === track.settings.deviceId)) track.unplug();
+    }
+    this.dispatchEvent(new Event('devicechange'));
+  }
+
+  #find(kind: 'audio' | 'video', constraint: MediaTrackConstraints | boolean | undefined): string {
+    const exact =
+      typeof constraint === 'object' && (constraint.deviceId as { exact?: string } | undefined)?.exact;
+    const device = this.plugged.find((one) => one.kind === kind && (!exact || one.deviceId === exact));
+    if (!device) throw new DOMException('', exact ? 'OverconstrainedError' : 'NotFoundError');
+    if (this.busy.has(device.deviceId)) throw new DOMException('', 'NotReadableError');
+    return device.deviceId;
   }
 
   get live(): FakeTrack[] {

@@ -17,6 +17,19 @@ interface Description {
   sdp: string;
 }
 
+/** `availableBps` and `limit` as far as a browser tells. */
+export interface FakeLink {
+  sendingLoss: number;
+  receivingLoss: number;
+  rttMs: number;
+  jitterMs: number;
+  availableBps?: number;
+  limit?: RTCQualityLimitationReason;
+}
+
+/** A picture and sound, a second. */
+const PACKETS_PER_SECOND = 200;
+
 /** As measured in Chromium: `disconnected` after about 6 s, `failed` after about 16 s. */
 const DISCONNECTED_AFTER_MS = 6_000;
 const FAILED_AFTER_MS = 16_000;
@@ -160,6 +173,8 @@ export class FakePeerConnection extends EventTarget {
   readonly configurations: RTCConfiguration[];
   signalingState: RTCSignalingState = 'stable';
   connectionState: RTCPeerConnectionState = 'new';
+  /** What this side's statistics say of the way; shares of packets, bits and milliseconds. */
+  link: FakeLink = { sendingLoss: 0, receivingLoss: 0, rttMs: 20, jitterMs: 5 };
   /** Remote candidates that were taken, of any generation. */
   readonly candidates: RTCIceCandidateInit[] = [];
   readonly #network: FakeNetwork;
@@ -174,7 +189,16 @@ export class FakePeerConnection extends EventTarget {
   #other: FakePeerConnection | undefined;
   /** The generation whose checks have failed. */
   #failed: number | undefined;
-  #counted: { at: number; bytes: number; frames: number } = { at: 0, bytes: 0, frames: 0 };
+  #counted = {
+    at: 0,
+    bytes: 0,
+    frames: 0,
+    sent: 0,
+    unreported: 0,
+    sentLost: 0,
+    received: 0,
+    receivedLost: 0,
+  };
   #cancelIce: (() => void) | undefined;
 
   constructor(network: FakeNetwork, id: number, configuration: RTCConfiguration) {
@@ -200,6 +224,10 @@ export class FakePeerConnection extends EventTarget {
     return this.#pending.remote ?? this.#current.remote ?? null;
   }
 
+  get currentLocalDescription(): Description | null {
+    return this.#current.local ?? null;
+  }
+
   get currentRemoteDescription(): Description | null {
     return this.#current.remote ?? null;
   }
@@ -222,7 +250,10 @@ export class FakePeerConnection extends EventTarget {
     init: { direction: Direction; streams: FakeStream[] },
   ): FakeTransceiver {
     const [kind, track] = typeof what === 'string' ? [what, null] : [what.kind, what];
-    return this.#add(kind, track, init.direction, init.streams, false);
+    const transceiver = this.#add(kind, track, init.direction, init.streams, false);
+    // Unlike one that an offer has made, it has something to set at once.
+    transceiver.sender.negotiated();
+    return transceiver;
   }
 
   addTrack(track: FakeTrack, ...streams: FakeStream[]): FakeSender {
@@ -327,18 +358,28 @@ export class FakePeerConnection extends EventTarget {
 
   #stats(): RTCStatsReport {
     const now = this.#network.clock.now();
-    const seconds = this.#flows() ? (now - this.#counted.at) / 1000 : 0;
+    const elapsed = (now - this.#counted.at) / 1000;
+    const flows = this.#flows();
+    const seconds = flows ? elapsed : 0;
     const sending = (kind: Kind): boolean =>
       this.#other
         ?.getTransceivers()
         .some(({ sender }) => sender.track?.kind === kind && sender.track.readyState === 'live') ?? false;
+    const packets = seconds * PACKETS_PER_SECOND;
+    const { sendingLoss, receivingLoss, rttMs, jitterMs, availableBps, limit } = this.link;
     this.#counted = {
       at: now,
+      sent: this.#counted.sent + elapsed * PACKETS_PER_SECOND,
+      // What is sent into a cut is reported as lost once reports come again.
+      unreported: flows ? 0 : this.#counted.unreported + elapsed * PACKETS_PER_SECOND,
+      sentLost: this.#counted.sentLost + packets * sendingLoss + (flows ? this.#counted.unreported : 0),
+      received: this.#counted.received + packets * (1 - receivingLoss),
+      receivedLost: this.#counted.receivedLost + packets * receivingLoss,
       bytes:
         this.#counted.bytes + seconds * ((sending('audio') ? 4_000 : 0) + (sending('video') ? 100_000 : 0)),
       frames: this.#counted.frames + seconds * (sending('video') ? 30 : 0),
     };
-    const { bytes, frames } = this.#counted;
+    const { bytes, frames, sent, sentLost, received, receivedLost } = this.#counted;
     return new Map<string, unknown>([
       [
         'pair',
@@ -348,12 +389,27 @@ export class FakePeerConnection extends EventTarget {
           bytesReceived: bytes,
           localCandidateId: 'local',
           remoteCandidateId: 'remote',
+          ...(availableBps !== undefined && { availableOutgoingBitrate: availableBps }),
         },
       ],
       ['transport', { type: 'transport', ...(this.#flows() && { selectedCandidatePairId: 'pair' }) }],
       ['local', { type: 'local-candidate', candidateType: 'host' }],
       ['remote', { type: 'remote-candidate', candidateType: 'prflx' }],
-      ['rtp', { type: 'inbound-rtp', bytesReceived: bytes, framesReceived: frames, framesDecoded: frames }],
+      [
+        'rtp',
+        {
+          type: 'inbound-rtp',
+          kind: 'audio',
+          bytesReceived: bytes,
+          framesReceived: frames,
+          framesDecoded: frames,
+          packetsReceived: received,
+          packetsLost: receivedLost,
+          jitter: jitterMs / 1_000,
+        },
+      ],
+      ['out', { type: 'outbound-rtp', packetsSent: sent, ...(limit && { qualityLimitationReason: limit }) }],
+      ['back', { type: 'remote-inbound-rtp', packetsLost: sentLost, roundTripTime: rttMs / 1_000 }],
     ]) as unknown as RTCStatsReport;
   }
 

@@ -41,6 +41,7 @@ const EVENTS = {
   'welcome new': { type: 'welcome', resumed: false },
   'welcome resumed': { type: 'welcome', resumed: true },
   waiting: { type: 'waiting', since: 7, anyone: true },
+  slowed: { type: 'slowed', until: 9 },
   'matched same': { type: 'matched', match },
   'matched other': { type: 'matched', match: other },
   'first-media': { type: 'first-media' },
@@ -91,10 +92,11 @@ const TABLE: Record<EventLabel, readonly string[]> = {
   pause:                  ['·',   '·',   '·',              '·',        '·',                       '·',                         '·',                         'parted |'],
   resume:                 ['·',   '·',   '·',              '·',        '·',                       '·',                         '·',                         'parted |'],
   'media-ready':          ['·',   '·',   'starting |',     '·',        '·',                       '·',                         '·',                         '·'],
-  'media-failed':         ['·',   '·',   FAIL,             '·',        '·',                       '·',                         '·',                         '·'],
+  'media-failed':         ['·',   '·',   'failed | end-session', '·',        '·',                       '·',                         '·',                         '·'],
   'welcome new':          ['·',   '·',   'starting |',     FIND,       LEFT,                      LEFT,                        LEFT,                        '·'],
   'welcome resumed':      ['·',   '·',   'starting |',     '·',        '·',                       '·',                         'reconnecting | restart-ice', '·'],
   waiting:                ['·',   '·',   '·',              'searching |', OVERTAKEN,              OVERTAKEN,                   OVERTAKEN,                   '·'],
+  slowed:                 ['·',   '·',   '·',              'searching |', '·',                     '·',                         '·',                         '·'],
   'matched same':         ['·',   '·',   'starting | leave', MEET,     '·',                       '·',                         '·',                         MEET],
   'matched other':        ['·',   '·',   'starting | leave', MEET,     REMEET,                    REMEET,                      REMEET,                      MEET],
   'first-media':          ['·',   '·',   '·',              '·',        'connected |',             '·',                         '·',                         '·'],
@@ -128,12 +130,12 @@ function write(effect: Effect): string {
 }
 
 describe('the state table', () => {
-  test('[K1] has an entry for every event in every state', () => {
+  test('[K1] R12 has an entry for every event in every state', () => {
     expect(CELLS).toHaveLength(Object.keys(EVENTS).length * COLUMNS.length);
     expect(CELLS.filter(({ cell }) => cell === undefined)).toEqual([]);
   });
 
-  test.each(CELLS)('[K1] $label in $status: $cell', ({ label, status, cell }) => {
+  test.each(CELLS)('[K1] R12 $label in $status: $cell', ({ label, status, cell }) => {
     const state = STATES[status];
     const before = structuredClone(state);
     const step = transition(state, EVENTS[label]);

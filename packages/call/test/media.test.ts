@@ -132,25 +132,25 @@ test('[K47] what is missing is the same object until it changes', async () => {
   const before = media.missing;
   await media.open(BOTH);
   expect(media.missing).toBe(before);
-  devices.live[1]?.unplug();
+  devices.plug();
+  await settle();
   expect(media.missing).not.toBe(before);
 });
 
 test.each([
-  ['both were blocked', { camera: 'denied', microphone: 'denied' }],
-  ['the prompt was closed, and both may be asked for', { camera: 'prompt', microphone: 'prompt' }],
-  ['both are said to be granted', { camera: 'granted', microphone: 'granted' }],
-  ['the browser knows of one alone', { camera: 'denied' }],
-  ['the browser does not say', {}],
-] as [string, FakeDevices['permitted']][])(
+  ['both were blocked', { camera: 'denied', microphone: 'denied' }, 'media-refused'],
+  ['the prompt was closed', { camera: 'prompt', microphone: 'prompt' }, 'media-dismissed'],
+  ['the browser knows of one alone', { camera: 'denied' }, 'media-refused'],
+  ['the browser does not say', {}, 'media-refused'],
+] as [string, FakeDevices['permitted'], CallErrorReason][])(
   '[K48] refused once is not asked again: %s',
-  async (_, permitted) => {
+  async (_, permitted, reason) => {
     const { devices, media } = setUp();
     Object.assign(devices.permitted, permitted);
     devices.failing.audio = devices.failing.video = 'NotAllowedError';
     await media.open(BOTH);
     expect(devices.asked).toHaveLength(1);
-    expect(media.missing).toEqual({ camera: 'media-refused', microphone: 'media-refused' });
+    expect(media.missing).toEqual({ camera: reason, microphone: reason });
   },
 );
 
@@ -187,9 +187,10 @@ test('[K48] stopped while the permissions are looked up: nothing more is asked',
   const { devices, media } = setUp();
   Object.assign(devices.permitted, { camera: 'denied', microphone: 'granted' });
   devices.failing.video = 'NotAllowedError';
-  devices.query = ({ name }) => {
+  const query = devices.query.bind(devices);
+  devices.query = (descriptor) => {
     media.stop();
-    return Promise.resolve({ state: name === 'camera' ? 'denied' : 'granted' } as PermissionStatus);
+    return query(descriptor);
   };
   await media.open(BOTH);
   expect(devices.asked).toHaveLength(1);
@@ -254,17 +255,23 @@ test('[K44] a camera switched off while the browser refuses it is off, not missi
   expect(kindsOf(media)).toEqual(['audio']);
 });
 
-test('[K44] a camera that came at the second asking outlives the failure of the first', async () => {
+test('[K44] what is switched on again while the browser still asks is asked for after the first answer', async () => {
   const { devices, media } = setUp();
   await media.open(BOTH);
   await media.setCameraOff(true);
-  const answer = devices.holdPrompt();
+  const answers = [devices.holdPrompt(), devices.holdPrompt()];
   const first = media.setCameraOff(false);
+  await settle();
   await media.setCameraOff(true);
-  await media.setCameraOff(false);
+  const second = media.setCameraOff(false);
+  await settle();
+  expect(devices.asked).toHaveLength(2);
   devices.failing.video = 'AbortError';
-  answer();
+  answers[0]?.();
   await first;
+  delete devices.failing.video;
+  answers[1]?.();
+  await second;
   expect(media.missing).toEqual({});
   expect(kindsOf(media)).toEqual(['audio', 'video']);
 });
@@ -275,6 +282,7 @@ test('[K44] switched off while the browser still asks: the camera that comes is 
   await media.setCameraOff(true);
   const answer = devices.holdPrompt();
   const on = media.setCameraOff(false);
+  await settle();
   await media.setCameraOff(true);
   answer();
   await on;
@@ -286,25 +294,31 @@ test('[K44] on, off and on again while the browser asks leaves one camera', asyn
   const { devices, media } = setUp();
   await media.open(BOTH);
   await media.setCameraOff(true);
-  const answers = [devices.holdPrompt(), devices.holdPrompt()];
+  const answer = devices.holdPrompt();
   const first = media.setCameraOff(false);
+  await settle();
   await media.setCameraOff(true);
   const second = media.setCameraOff(false);
-  for (const answer of answers) answer();
+  await settle();
+  answer();
   await Promise.all([first, second]);
+  expect(devices.asked).toHaveLength(2);
   expect(devices.live.map((track) => track.kind)).toEqual(['audio', 'video']);
   expect(media.track('video')).toBe(devices.live[1]);
 });
 
 test('[K45] a device that goes away by itself is reported and no longer sent', async () => {
-  const { media } = setUp();
+  const { devices, media } = setUp();
   await media.open(BOTH);
   let changes = 0;
   media.on(() => (changes += 1));
+  devices.failing.video = 'NotFoundError';
   (media.track('video') as unknown as FakeTrack).unplug();
-  expect(media.missing).toEqual({ camera: 'media-missing' });
   expect(media.track('video')).toBeNull();
   expect(changes).toBe(1);
+  await settle();
+  expect(media.missing).toEqual({ camera: 'media-missing' });
+  delete devices.failing.video;
   await media.setCameraOff(false);
   expect(media.missing).toEqual({});
   expect(kindsOf(media)).toEqual(['audio', 'video']);

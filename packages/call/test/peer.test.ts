@@ -33,7 +33,7 @@ function makeSide(network: FakeNetwork, role: Role, more: Partial<PeerParts> = {
     kinds: ['audio', 'video'],
     localStream: stream,
     tracks,
-    phone: false,
+    quality: 'desktop',
     media: ON,
     emit(event) {
       events.push(event);
@@ -160,7 +160,7 @@ describe('negotiation', () => {
     expect(sent(answerer.connection)).toEqual([answerer.tracks.audio.id, undefined]);
   });
 
-  test('[K22] candidates that come before the offer or the answer are applied after it', async () => {
+  test('[K22] R08 candidates that come before the offer or the answer are applied after it', async () => {
     const { offerer, answerer } = setUp();
     await settle();
     const [offer, ...candidates] = offerer.out.splice(0);
@@ -425,7 +425,8 @@ describe('sending', () => {
     side.connection.getTransceivers()[index]?.sender.getParameters().encodings[0];
 
   test('[K34] on both sides sound and picture have their most, and way for both of size and motion', async () => {
-    const { offerer, answerer } = await setUpConnected();
+    const { clock, offerer, answerer } = await setUpConnected();
+    await clock.pass(3_000);
     for (const side of [offerer, answerer]) {
       expect(encodingOf(side, 0)).toEqual({ maxBitrate: 32_000 });
       expect(encodingOf(side, 1)).toEqual({ maxBitrate: 1_500_000, scaleResolutionDownBy: 1 });
@@ -438,18 +439,21 @@ describe('sending', () => {
   });
 
   test('[K34] a phone sends 540 lines, however it is held, and fewer bits', async () => {
-    const network = new FakeNetwork(new FakeClock());
+    const clock = new FakeClock();
+    const network = new FakeNetwork(clock);
     const [offerer, answerer] = [
-      makeSide(network, 'offerer', { phone: true }),
+      makeSide(network, 'offerer', { quality: 'phone' }),
       makeSide(network, 'answerer'),
     ];
     (offerer.tracks.video as unknown as FakeTrack).settings = { width: 720, height: 1280 };
     await carryAll(offerer, answerer);
+    await clock.pass(4_000);
     expect(encodingOf(offerer, 1)).toEqual({ maxBitrate: 800_000, scaleResolutionDownBy: 720 / 540 });
   });
 
   test('[K34] another camera is measured anew', async () => {
-    const { offerer } = await setUpConnected();
+    const { clock, offerer } = await setUpConnected();
+    await clock.pass(3_000);
     const scales: unknown[] = [];
     for (const settings of [
       { width: 1920, height: 1080 },
@@ -539,6 +543,9 @@ describe('the data channel', () => {
     ['an arrival without a number', '{"type":"got"}'],
     ['an arrival before the first', '{"type":"got","upTo":-1}'],
     ['typing of another type', '{"type":"typing","on":1}'],
+    ['a level that there is not', '{"type":"sending","level":"best"}'],
+    ['a level of nothing', '{"type":"sending"}'],
+    ['a message of a time to come', '{"type":"wave","hand":"left"}'],
     ['too much', JSON.stringify({ type: 'state', ...ON, more: 'x'.repeat(4_096) })],
     ['bytes', new ArrayBuffer(8)],
   ])('[K28] %s is not heard', async (_, data) => {
@@ -613,7 +620,7 @@ describe('closing', () => {
     expect(peer.tell(ON)).toBe(false);
   });
 
-  test('[K31] closed at any point of a negotiation, it stays silent', async () => {
+  test('[K31] R06 closed at any point of a negotiation, it stays silent', async () => {
     for (let turns = 0; turns < 40; turns += 1) {
       const { offerer, answerer } = setUp();
       await settle();
@@ -808,6 +815,128 @@ describe('is there media', () => {
     offerer.connection.getStats = () => Promise.reject(new Error('no'));
     await clock.pass(5_000);
     expect(facts(offerer)).toEqual(['media-stalled', 'media-lost']);
+  });
+});
+
+describe('a weak connection', () => {
+  /** Whose side was said to be weak, in order. */
+  const sides = (side: Side): unknown[] =>
+    side.events.flatMap((event) => (event.type === 'weak-side' ? [event.side] : []));
+
+  test('[K97] it is called weak after 4 s, and no longer 4 s after the last of it has gone by', async () => {
+    const { clock, offerer } = await setUpConnected();
+    offerer.connection.link.rttMs = 600;
+    await clock.pass(4_000);
+    expect(sides(offerer)).toEqual([]);
+    await clock.pass(1_000);
+    expect(sides(offerer)).toEqual(['unknown']);
+    offerer.connection.link.rttMs = 20;
+    await clock.pass(4_000);
+    expect(sides(offerer)).toEqual(['unknown']);
+    await clock.pass(1_000);
+    expect(sides(offerer)).toEqual(['unknown', undefined]);
+  });
+
+  test('[K97] what comes and goes within that time is not called weak, nor is what was lost in a cut', async () => {
+    const { clock, network, offerer } = await setUpConnected();
+    for (let wave = 0; wave < 10; wave += 1) {
+      offerer.connection.link.rttMs = wave % 2 ? 20 : 600;
+      await clock.pass(3_000);
+    }
+    offerer.connection.link.rttMs = 20;
+    network.cut = true;
+    await clock.pass(3_500);
+    network.cut = false;
+    await clock.pass(20_000);
+    expect(sides(offerer)).toEqual([]);
+  });
+
+  test('[K98] loss of what is sent is one’s own side, loss of what comes the partner’s', async () => {
+    const { clock, offerer, answerer } = await setUpConnected();
+    offerer.connection.link.sendingLoss = answerer.connection.link.receivingLoss = 0.1;
+    await clock.pass(12_000);
+    expect(sides(offerer)).toEqual(['own']);
+    expect(sides(answerer)).toEqual(['partner']);
+  });
+
+  test('[K99] the partner is told what only the sender knows', async () => {
+    const { clock, offerer, answerer } = await setUpConnected();
+    Object.assign(offerer.connection.link, { availableBps: 100_000, limit: 'bandwidth' });
+    await clock.pass(12_000);
+    expect(sides(answerer)).toEqual(['partner']);
+    Object.assign(offerer.connection.link, { availableBps: 2_000_000, limit: 'none' });
+    await clock.pass(12_000);
+    expect(sides(answerer)).toEqual(['partner', undefined]);
+    const told = offerer.connection.channel?.sent.filter((data) => data.includes('sending'));
+    expect(told).toEqual(['{"type":"sending","level":"poor"}', '{"type":"sending","level":"good"}']);
+  });
+
+  test('[K99] it is said as soon as it can be', async () => {
+    const { clock, offerer } = await setUpConnected();
+    const { channel } = offerer.connection;
+    if (channel) channel.readyState = 'connecting';
+    offerer.connection.link.sendingLoss = 0.1;
+    await clock.pass(5_000);
+    if (channel) channel.readyState = 'open';
+    await clock.pass(1_000);
+    expect(channel?.sent.at(-1)).toBe('{"type":"sending","level":"poor"}');
+  });
+});
+
+describe('as much as passes', () => {
+  const pictureOf = ({ connection }: Side): RTCRtpEncodingParameters | undefined =>
+    connection.getTransceivers()[1]?.sender.getParameters().encodings[0];
+  const SMALL = { maxBitrate: 500_000, scaleResolutionDownBy: 2 };
+  const WHOLE = { maxBitrate: 1_500_000, scaleResolutionDownBy: 1 };
+  const LEAST = { maxBitrate: 150_000, scaleResolutionDownBy: 2, maxFramerate: 15 };
+
+  test('[K100] small before anything is sent, on both sides; whole when it would have passed for 2 s', async () => {
+    const { clock, offerer, answerer } = setUp();
+    await settle();
+    expect(offerer.out[0]?.type).toBe('description');
+    expect(pictureOf(offerer)).toEqual(SMALL);
+    carry(offerer, answerer);
+    await settle();
+    expect(answerer.connection.connectionState).toBe('new');
+    expect(pictureOf(answerer)).toEqual(SMALL);
+    await carryAll(offerer, answerer);
+    await clock.pass(2_000);
+    expect(pictureOf(answerer)).toEqual(SMALL);
+    await clock.pass(1_500);
+    for (const side of [offerer, answerer]) expect(pictureOf(side)).toEqual(WHOLE);
+  });
+
+  test('[K101] [K103] less while much is lost, by no negotiation, through another camera and a cut', async () => {
+    const { clock, network, offerer, answerer } = await setUpConnected();
+    await clock.pass(3_000);
+    offerer.connection.link.sendingLoss = 0.1;
+    await clock.pass(9_000);
+    expect(pictureOf(offerer)).toEqual(SMALL);
+    await clock.pass(7_000);
+    expect(pictureOf(offerer)).toEqual(LEAST);
+    await clock.pass(60_000);
+    const camera = Object.assign(new FakeTrack('video'), { settings: { width: 640, height: 480 } });
+    offerer.peer.setTrack('video', camera as unknown as MediaStreamTrack);
+    network.cut = true;
+    await clock.pass(3_000);
+    network.cut = false;
+    await clock.pass(3_000);
+    expect(pictureOf(offerer)).toEqual({ ...LEAST, scaleResolutionDownBy: 480 / 360 });
+    expect(offerer.events.filter(({ type }) => type === 'description')).toEqual([]);
+    expect(pictureOf(answerer)).toEqual(WHOLE);
+  });
+
+  test('[K103] the data saver is above every step', async () => {
+    const { clock, offerer } = await setUpConnected();
+    offerer.peer.setQuality('saver');
+    await settle();
+    const saved = { maxBitrate: 300_000, scaleResolutionDownBy: 2 };
+    expect(pictureOf(offerer)).toEqual(saved);
+    await clock.pass(10_000);
+    expect(pictureOf(offerer)).toEqual(saved);
+    offerer.connection.link.sendingLoss = 0.1;
+    await clock.pass(30_000);
+    expect(pictureOf(offerer)).toEqual(LEAST);
   });
 });
 

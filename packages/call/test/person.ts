@@ -8,11 +8,16 @@ import type { PairServer, Session } from './signaling-pair.ts';
 
 export const WISHES: Wishes = DEFAULT_WISHES;
 
+/** From a change to the paint of it. */
+export const FRAME_MS = 16;
+
 /** Somebody with a call, fake devices and connections of their own. */
 export interface Person {
   call: Call;
   devices: FakeDevices;
   connections: FakePeerConnection[];
+  /** What waits for the next paint. */
+  readonly unpainted: number;
   /** Every view that was shown. */
   shown: CallView[];
   readonly session: Session;
@@ -31,6 +36,7 @@ export function makePerson(server: PairServer, network: FakeNetwork, clock: Fake
     listeners.add(listener);
     return () => void listeners.delete(listener);
   };
+  const unpainted = new Set<() => void>();
   const call = new Call({
     signaling,
     media: fakeLocalMedia(devices),
@@ -42,6 +48,16 @@ export function makePerson(server: PairServer, network: FakeNetwork, clock: Fake
     createStream: fakeStream,
     clock,
     networkChanges,
+    afterPaint(act) {
+      const once = (): void => {
+        if (!unpainted.delete(once)) return;
+        cancel();
+        act();
+      };
+      const cancel = clock.after(FRAME_MS, once);
+      unpainted.add(once);
+      return once;
+    },
   });
   const shown: CallView[] = [call.view];
   call.on((view) => shown.push(view));
@@ -53,6 +69,9 @@ export function makePerson(server: PairServer, network: FakeNetwork, clock: Fake
     get session() {
       if (!signaling.session) throw new Error('no session');
       return signaling.session;
+    },
+    get unpainted() {
+      return unpainted.size;
     },
     get status() {
       return call.view.state.status;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { FakeClock, settle } from './fake-clock.ts';
 import { FakeNetwork } from './fake-peer-connection.ts';
-import { makePerson, WISHES, type Person } from './person.ts';
+import { FRAME_MS, makePerson, WISHES, type Person } from './person.ts';
 import { PairServer } from './signaling-pair.ts';
 
 interface World {
@@ -107,12 +107,42 @@ describe('next', () => {
   test('[K1] [K2] the picture is gone, the search is on and the skip is out in the same task', async () => {
     const { ann, ben } = await setUpConnected();
     const matchId = matchIdOf(ann);
-    const former = ann.connection;
+    const tracks = ann.call.view.remoteStream?.getTracks() ?? [];
     ann.call.next();
     expect(ann.call.view).toMatchObject({ state: { status: 'searching' }, remoteStream: undefined });
-    expect(former.closed).toBe(true);
+    expect(tracks.map(({ enabled }) => enabled)).toEqual([false, false]);
     expect(ann.session.commands).toEqual([{ type: 'skip', matchId }]);
     expect(ben.status).toBe('connected');
+  });
+
+  test('[K105] a skipped connection says nothing more, and is closed after the paint, or before the next is opened', async () => {
+    const { ann, ben, pass } = await setUpConnected();
+    const former = ann.connection;
+    ann.call.next();
+    expect(former.channel?.sent.at(-1)).toContain('bye');
+    const sent = former.channel?.sent.length;
+    ann.call.setMuted(true);
+    expect(former.channel?.sent).toHaveLength(sent ?? NaN);
+    expect(former.closed).toBe(false);
+    await pass(FRAME_MS);
+    expect(former.closed).toBe(true);
+
+    ben.call.next();
+    await pass(2_000);
+    // Found in the same frame: the old one is closed first.
+    const last = ann.connection;
+    ann.call.next();
+    ben.call.next();
+    await pass(FRAME_MS - 1);
+    expect(ann.connection).not.toBe(last);
+    expect(last.closed).toBe(true);
+  });
+
+  test('[K4] [K105] stop closes what was just skipped in the same task', async () => {
+    const { ann } = await setUpConnected();
+    ann.call.next();
+    ann.call.stop();
+    expect(ann.connections.every(({ closed }) => closed)).toBe(true);
   });
 
   test('[K17] no view ever shows a stream of a former partner', async () => {
@@ -149,7 +179,7 @@ describe('next', () => {
     expect(server.counts).toMatchObject({ matches: 2, skips: 2 });
   });
 
-  test('[K3] Next in the middle of a negotiation: the late answer reaches nobody', async () => {
+  test('[K3] R06 Next in the middle of a negotiation: the late answer reaches nobody', async () => {
     const { server, network, clock, pass } = makeWorld();
     const people = [0, 1].map(() => makePerson(server, network, clock)) as [Person, Person];
     for (const { call } of people) call.start(WISHES);
@@ -175,7 +205,7 @@ describe('next', () => {
 });
 
 describe('when something breaks', () => {
-  test('[K5] media never comes: both are in a new match after 10 s', async () => {
+  test('[K5] R07 media never comes: both are in a new match after 10 s', async () => {
     const { ann, ben, network, server, pass } = await setUp();
     expect(server.counts.matches).toBe(1);
     network.cut = true;
@@ -202,7 +232,45 @@ describe('when something breaks', () => {
     expect([ann.connections.length, ben.connections.length]).toEqual([1, 1]);
   });
 
-  test('[K9] media and line cut for 10 s: same partner, picture back after the line is', async () => {
+  test('[K98] [K99] what one side loses on its way out is its own side here, and the partner’s there', async () => {
+    const { ann, ben, pass } = await setUpConnected();
+    ann.connection.link.sendingLoss = 0.1;
+    await pass(15_000);
+    expect(ann.call.view).toMatchObject({ state: { status: 'connected', weak: false }, weakSide: 'own' });
+    expect(ben.call.view).toMatchObject({ state: { status: 'connected', weak: false }, weakSide: 'partner' });
+    ann.call.next();
+    await pass(1_000);
+    expect([ann.call.view.weakSide, ben.call.view.weakSide]).toEqual([undefined, undefined]);
+  });
+
+  test('[K104] a picture that is too much however small is told to its owner, while it is sent', async () => {
+    const { ann, ben, pass } = await setUpConnected();
+    ann.connection.link.sendingLoss = 0.1;
+    await pass(30_000);
+    expect([ann.call.view.pictureHopeless, ben.call.view.pictureHopeless]).toEqual([true, false]);
+    await ann.call.setCameraOff(true);
+    expect(ann.call.view.pictureHopeless).toBe(false);
+    await ann.call.setCameraOff(false);
+    expect(ann.call.view.pictureHopeless).toBe(true);
+    ann.connection.link.sendingLoss = 0;
+    await pass(6_000);
+    expect(ann.call.view.pictureHopeless).toBe(false);
+  });
+
+  test('[K98] with nothing coming in, it is whose line is down', async () => {
+    const { ann, ben, network, pass } = await setUpConnected();
+    network.cut = true;
+    await pass(3_000);
+    expect([ann.call.view.weakSide, ben.call.view.weakSide]).toEqual(['unknown', 'unknown']);
+    ann.session.cutLine();
+    await pass(500);
+    expect(ann.call.view.state).toMatchObject({ status: 'connected', weak: true });
+    expect([ann.call.view.weakSide, ben.call.view.weakSide]).toEqual(['own', 'partner']);
+    await pass(5_000);
+    expect(ann.call.view).toMatchObject({ state: { status: 'reconnecting' }, weakSide: undefined });
+  });
+
+  test('[K9] R04 media and line cut for 10 s: same partner, picture back after the line is', async () => {
     const { ann, ben, network, server, pass } = await setUpConnected();
     network.cut = true;
     ann.session.cutLine();
@@ -326,7 +394,7 @@ describe('when something breaks', () => {
     expect(ann.call.view.state).toMatchObject({ status: 'parted', reason: 'lost' });
   });
 
-  test('[K15] a lost line alone changes nothing in the call', async () => {
+  test('[K15] R03 a lost line alone changes nothing in the call', async () => {
     const { ann, ben, pass } = await setUpConnected();
     ann.session.cutLine();
     ben.session.cutLine();
@@ -438,10 +506,46 @@ describe('devices during a call', () => {
 
   test('[K45] a camera that is unplugged is said here and there', async () => {
     const { ann, ben } = await setUpConnected();
+    ann.devices.failing.video = 'NotFoundError';
     ann.devices.live[1]?.unplug();
     await settle();
     expect(ann.call.view.missing).toEqual({ camera: 'media-missing' });
     expect(ben.call.view.partnerMedia.cam).toBe(false);
+  });
+
+  test('[K87] [K88] another camera is sent over the same connection, without negotiation', async () => {
+    const { ann, ben, server, pass } = await setUpConnected();
+    ann.devices.plugged = [...ann.devices.plugged, { kind: 'video', deviceId: 'video-2', label: 'Other' }];
+    const { connection } = ann;
+    const said = server.counts.signals;
+    await ann.call.chooseDevice('video', { id: 'video-2', label: 'Other' });
+    await settle();
+    const sent = () => connection.getTransceivers()[1]?.sender.track?.settings.deviceId;
+    expect(sent()).toBe('video-2');
+    // The one in use is pulled out: the other one comes, is told for 8 s, and the partner sees a picture.
+    ann.devices.plug(...ann.devices.plugged.slice(0, 2));
+    await settle();
+    expect(sent()).toBe('video-1');
+    expect(ann.call.view.fallbacks).toEqual({ camera: 'media-missing' });
+    expect(ben.call.view.partnerMedia.cam).toBe(true);
+    expect(ann.connection).toBe(connection);
+    expect(server.counts.signals).toBe(said);
+    await pass(8_000);
+    expect(ann.call.view.fallbacks).toEqual({});
+  });
+
+  test('[K93] the data saver holds in the call that is on, and in the next', async () => {
+    const { ann, pass } = await setUpConnected();
+    await pass(3_000);
+    const most = () =>
+      ann.connection.getTransceivers().map(({ sender }) => sender.getParameters().encodings[0]);
+    expect(most()[1]).toMatchObject({ maxBitrate: 1_500_000, scaleResolutionDownBy: 1 });
+    ann.call.setDataSaver(true);
+    await settle();
+    expect(most()).toMatchObject([{ maxBitrate: 32_000 }, { maxBitrate: 300_000, scaleResolutionDownBy: 2 }]);
+    ann.call.setDataSaver(false);
+    await settle();
+    expect(most()[1]).toMatchObject({ maxBitrate: 1_500_000, scaleResolutionDownBy: 1 });
   });
 });
 

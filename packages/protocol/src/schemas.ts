@@ -60,10 +60,15 @@ export const mediaStateSchema = v.object({
 export type MediaState = v.InferOutput<typeof mediaStateSchema>;
 export const peerStateSchema = v.object({ matchId: matchIdSchema, ...mediaStateSchema.entries });
 
+/** In characters, of which a text has no more than UTF-16 units. */
+function hasLengthAtMost(text: string, most: number): boolean {
+  return text.length <= most || [...text].length <= most;
+}
+
 /** A text to the partner: at least one character that is not white space, well-formed Unicode. */
 export const textSchema = v.pipe(
   v.string(),
-  v.check((text) => text.trim() !== '' && text.isWellFormed() && [...text].length <= TEXT_LENGTH_MAX),
+  v.check((text) => text.trim() !== '' && text.isWellFormed() && hasLengthAtMost(text, TEXT_LENGTH_MAX)),
 );
 /** `seq` counts the sender's texts of a match from 1, without gaps: a repeat counts once. */
 export const numberedTextSchema = v.object({ seq: seqSchema, text: textSchema });
@@ -86,9 +91,11 @@ export const reportSchema = v.object({
 });
 export type CallReport = Omit<v.InferOutput<typeof reportSchema>, 'matchId'>;
 
+/** Offset of the last event that was handled. */
 export const ackSchema = v.object({
   upTo: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER)),
 });
+export type Handled = v.InferOutput<typeof ackSchema>;
 export const tokenSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(TOKEN_LENGTH_MAX));
 export const renewTokenSchema = v.object({ token: tokenSchema });
 

@@ -1,5 +1,13 @@
 import type { ErrorCode } from './errors.ts';
-import type { CallReport, Candidate, Description, Handshake, MediaState, SignalMeta } from './schemas.ts';
+import type {
+  CallReport,
+  Candidate,
+  Description,
+  Handled,
+  Handshake,
+  MediaState,
+  SignalMeta,
+} from './schemas.ts';
 import type { Mode, Wishes } from './wishes.ts';
 
 /** Who makes the first offer of a match; named by the server. */
@@ -58,25 +66,29 @@ export type Ack<T extends object = object> =
   /** `retryInMs`: with `rate-limited`, when the same command will be taken. */
   | { error: ErrorCode; retry: boolean; retryInMs?: number };
 type Reply<T extends object = object> = (ack: Ack<T>) => void;
+/** What stands behind the arguments of a command's own: how far its sender has handled its events, and who takes the answer. */
+export type CommandEnd = [reply: Reply] | [handled: Handled, reply: Reply] | [handled?: Handled];
 type SignalOut = SignalMeta & Offset;
+
+type SignalEnd = [meta: SignalMeta, ...CommandEnd] | [reply?: Reply];
 
 /** Commands: what a client may send. A missing acknowledgement is fine everywhere. */
 export interface ClientToServerEvents {
-  'peer:find': (wishes?: Partial<Wishes> | Reply, reply?: Reply) => void;
+  'peer:find': (...args: [wishes: Partial<Wishes>, ...CommandEnd] | [reply?: Reply]) => void;
   /** Stop insisting on shared interests and languages in the search that is on. */
-  'peer:widen': (reply?: Reply) => void;
-  'peer:skip': (skip: { matchId: string; reason?: 'failed' }, reply?: Reply) => void;
-  'peer:leave': (leave?: { matchId?: string } | Reply, reply?: Reply) => void;
-  'peer:offer': (offer: Description, meta?: SignalMeta | Reply, reply?: Reply) => void;
-  'peer:answer': (answer: Description, meta?: SignalMeta | Reply, reply?: Reply) => void;
-  'peer:sent:icecandidate': (candidate: Candidate, meta?: SignalMeta | Reply, reply?: Reply) => void;
+  'peer:widen': (...end: CommandEnd) => void;
+  'peer:skip': (skip: { matchId: string; reason?: 'failed' }, ...end: CommandEnd) => void;
+  'peer:leave': (...args: [leave: { matchId?: string }, ...CommandEnd] | [reply?: Reply]) => void;
+  'peer:offer': (offer: Description, ...args: SignalEnd) => void;
+  'peer:answer': (answer: Description, ...args: SignalEnd) => void;
+  'peer:sent:icecandidate': (candidate: Candidate, ...args: SignalEnd) => void;
   'peer:ice': (match: { matchId: string }, reply?: Reply<{ iceServers: IceServer[] }>) => void;
-  'peer:state': (state: { matchId: string } & MediaState, reply?: Reply) => void;
+  'peer:state': (state: { matchId: string } & MediaState, ...end: CommandEnd) => void;
   /** What the call was like, for the operator's metrics; counted once a match, without saying whose it is. */
   'peer:report': (report: { matchId: string } & CallReport, reply?: Reply) => void;
-  'chat:message': (message: { matchId: string; seq: number; text: string }, reply?: Reply) => void;
-  'chat:typing': (typing: { matchId: string; on: boolean }, reply?: Reply) => void;
-  'session:ack': (ack: { upTo: number }, reply?: Reply) => void;
+  'chat:message': (message: { matchId: string; seq: number; text: string }, ...end: CommandEnd) => void;
+  'chat:typing': (typing: { matchId: string; on: boolean }, ...end: CommandEnd) => void;
+  'session:ack': (handled: Handled, reply?: Reply) => void;
   'session:renew-token': (renewal: { token: string }, reply?: Reply<{ expiresAt: number }>) => void;
   'session:end': (reply?: Reply) => void;
 }

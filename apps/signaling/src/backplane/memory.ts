@@ -288,16 +288,21 @@ export class MemoryBackplane implements Backplane {
   async drain(id: SessionId, after: number): Promise<SessionEvent[]> {
     const entry = this.#sessions.get(id);
     if (!entry) return [];
-    const kept = entry.mailbox.findIndex((event) => event.offset > after);
-    const forgotten = entry.mailbox.splice(0, kept === -1 ? entry.mailbox.length : kept);
-    for (const { event } of forgotten) {
-      const { match } = entry;
+    // Offsets have no gaps.
+    const acknowledged = entry.lastOffset - entry.mailbox.length;
+    if (after > acknowledged) this.#forget(entry, after - acknowledged);
+    return [...entry.mailbox];
+  }
+
+  /** Drops the oldest events; the texts among them have arrived. */
+  #forget(entry: Entry, count: number): void {
+    const { match } = entry;
+    for (const { event } of entry.mailbox.splice(0, count)) {
       if (event.type !== 'message' || event.seq === undefined || event.matchId !== match?.id) continue;
       const { matchId, seq } = event;
       this.#post(partnerOf(match, entry).entry, { type: 'delivered', matchId, seq });
     }
     this.#settle();
-    return [...entry.mailbox];
   }
 
   watch(id: SessionId, watcher: Watcher): Unsubscribe {
@@ -450,6 +455,7 @@ export class MemoryBackplane implements Backplane {
   }
 
   #settle(): void {
+    if (this.#slow.size === 0) return;
     for (const entry of this.#slow) this.#end(entry, 'lost', 'slow');
     this.#slow.clear();
   }

@@ -31,6 +31,12 @@ export interface Ticket<Owner> {
 
 /** Stands for "no interest" and "no language" in a key; what is named is never empty. */
 const NONE = '';
+/** Of who names nothing, which is most. */
+const BARE_KEYS: Readonly<Record<Mode, readonly string[]>> = {
+  video: ['video\n\n'],
+  voice: ['voice\n\n'],
+  text: ['text\n\n'],
+};
 
 /**
  * Who waits, and who meets whom. Two tickets are compatible exactly if they have a key in common: each
@@ -142,7 +148,7 @@ export class Pool<Owner extends { readonly session: Session }> {
     const lists = keys.map((key) => this.#lists.get(key)).filter((list) => list !== undefined);
     const compatible: Ticket<Owner>[] = [];
     let retryAt = Infinity;
-    for (const ticket of merged(lists)) {
+    for (const ticket of longestFirst(lists)) {
       const other = ticket.owner.session;
       if (other.account === account || !this.#options.mayMeet(ticket.owner)) continue;
       const barredUntil = this.#barred.until(account, other.account, now);
@@ -163,7 +169,8 @@ export function byWaiting(a: Ticket<unknown>, b: Ticket<unknown>): number {
   return a.since - b.since || a.arrival - b.arrival;
 }
 
-function keysOf({ wishes: { mode, interests, languages }, anyone }: Ticket<unknown>): string[] {
+function keysOf({ wishes: { mode, interests, languages }, anyone }: Ticket<unknown>): readonly string[] {
+  if (interests.length === 0 && languages.length === 0) return BARE_KEYS[mode];
   const open = (named: readonly string[]) => (anyone || named.length === 0 ? [...named, NONE] : named);
   return open(interests).flatMap((interest) =>
     // An interest holds no line break and a language neither, so no two pairs have one key.
@@ -182,7 +189,12 @@ function placeIn(list: readonly Ticket<unknown>[], ticket: Ticket<unknown>): num
   return from;
 }
 
-/** The tickets of several lists, longest waiting first and each once. */
+/** The tickets of all lists, longest waiting first and each once. */
+function longestFirst<T extends Ticket<unknown>>(lists: readonly (readonly T[])[]): Iterable<T> {
+  const [only] = lists;
+  return only && lists.length === 1 ? only : merged(lists);
+}
+
 function* merged<T extends Ticket<unknown>>(lists: readonly (readonly T[])[]): Generator<T> {
   const heads = lists.map((list) => ({ list, at: 0 }));
   for (;;) {

@@ -1,6 +1,7 @@
 import { ChatError } from '@passerby/protocol';
 import { createClient, ErrorReply, type RedisClientType } from '@redis/client';
 import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type {
   Backplane,
   FindRequest,
@@ -27,7 +28,7 @@ import type {
   Wishes,
 } from '../core/types.ts';
 import type { MatchingOptions } from './matching-options.ts';
-import { RedisScripts, type Verb } from './redis-scripts.ts';
+import { RedisScripts, isFull, keyspaceOf, type Verb } from './redis-scripts.ts';
 
 export interface RedisBackplaneOptions extends MatchingOptions {
   /** `redis://` or `rediss://`. */
@@ -47,6 +48,7 @@ const ANSWER_MS = 1_500;
 /** While it is away one verb in so long asks whether it is back; the others need not wait for the answer. */
 const PROBE_MS = 300;
 const RECONNECT_MAX_MS = 1_000;
+const RESUBSCRIBE_MS = 100;
 /** A connection on which nothing comes for so long, although it is asked, is made anew. */
 const SILENT_MS = 6_000;
 
@@ -73,8 +75,7 @@ export class RedisBackplane implements Backplane {
   /** Connects, and connects again, until `close`. */
   constructor(options: RedisBackplaneOptions) {
     this.#options = options;
-    this.#prefix = options.prefix ?? '{passerby}';
-    this.#scripts = new RedisScripts(options);
+    this.#prefix = keyspaceOf(options.prefix ?? '{passerby}');
     this.#client = createClient({
       url: options.url,
       disableOfflineQueue: true,
@@ -86,15 +87,14 @@ export class RedisBackplane implements Backplane {
         reconnectStrategy: (retries) => Math.min(50 * 2 ** Math.min(retries, 5), RECONNECT_MAX_MS),
       },
     }) as RedisClientType;
+    this.#scripts = new RedisScripts(this.#client, this.#prefix, this.#node, options);
     this.#subscriber = this.#client.duplicate({ disableOfflineQueue: false }) as RedisClientType;
     // Without a listener a lost connection would end the process.
     for (const client of [this.#client, this.#subscriber]) {
       client.on('error', (error: unknown) => options.log.debug({ err: error }, 'Redis connection'));
     }
     // What was published meanwhile is lost; what it was about is in the mailboxes.
-    this.#subscriber.on('ready', () => {
-      for (const watcher of this.#watchers.values()) watcher.wake();
-    });
+    this.#subscriber.on('ready', () => this.#wakeAll());
     this.#ready = this.#connect();
     // Whoever waits for it hears of it; it also ends when `close` comes first.
     this.#ready.catch(() => undefined);
@@ -107,8 +107,25 @@ export class RedisBackplane implements Backplane {
 
   async #connect(): Promise<void> {
     await Promise.all([this.#client.connect(), this.#subscriber.connect()]);
+    await this.#subscribe();
+  }
+
+  /** Again and again: the client itself repeats only what has once been answered. */
+  async #subscribe(): Promise<void> {
     const channel = `${this.#prefix}wake:${this.#node}`;
-    await this.#subscriber.subscribe(channel, (news) => this.#hear(news));
+    while (this.#subscriber.isOpen) {
+      try {
+        await this.#subscriber.subscribe(channel, (news) => this.#hear(news));
+        return this.#wakeAll();
+      } catch (error) {
+        this.#options.log.debug({ err: error }, 'Redis subscription');
+        await pause(RESUBSCRIBE_MS, undefined, { ref: false });
+      }
+    }
+  }
+
+  #wakeAll(): void {
+    for (const watcher of this.#watchers.values()) watcher.wake();
   }
 
   async open(
@@ -159,7 +176,7 @@ export class RedisBackplane implements Backplane {
       ...[matchId, mode, role, flag(relayOnly)],
       ...[me.id, me.account, partner.id, partner.account],
       ...[`${searchingMs}`, `${matchedMs}`, hash, ...attempt(client)],
-      ...asked(wishes),
+      asked({ ...wishes, mode }),
     ]);
     return restored as 'restored' | 'refused' | 'overtaken';
   }
@@ -182,8 +199,7 @@ export class RedisBackplane implements Backplane {
     id: SessionId,
     { wishes, ending = '' as MatchRef, reason = 'skipped' }: FindRequest,
   ): Promise<'done' | 'stale' | 'unknown'> {
-    const wished = wishes ? ['1', wishes.mode, ...asked(wishes)] : ['', '', '', '', '', '', ''];
-    const [found] = await this.#run('find', [id, ending, reason, ...wished]);
+    const [found] = await this.#run('find', [id, ending, reason, wishes ? asked(wishes) : '']);
     return found as 'done' | 'stale' | 'unknown';
   }
 
@@ -299,25 +315,22 @@ export class RedisBackplane implements Backplane {
   }
 
   async #run(verb: Verb, args: string[]): Promise<unknown[]> {
-    const { now, random, newMatchId } = this.#options;
-    const common = [now ? `${now()}` : '', this.#node, newMatchId(), `${random()}`];
     if (this.#isAway && performance.now() - this.#probedAt < PROBE_MS) throw new ChatError('unavailable');
     this.#probedAt = performance.now();
     try {
-      const running = this.#scripts.run(this.#client, verb, this.#prefix, [...common, ...args]);
-      const answer = await within(ANSWER_MS, this.#heard(running));
+      const answer = await within(ANSWER_MS, this.#heard(this.#scripts.run(verb, args)));
       this.#noteAway(false);
       return answer;
     } catch (error) {
-      // A script that fails is a bug; anything else is a Redis that is not there, or not yet.
+      // A script that fails is a bug; a Redis that is full is there; anything else is one that is not, or not yet.
       if (error instanceof ErrorReply && /^(ERR|WRONGTYPE|NOPERM)/.test(error.message)) throw error;
-      this.#noteAway(true);
+      if (!isFull(error)) this.#noteAway(true);
       throw new ChatError('unavailable');
     }
   }
 
   /** The answer without the news in it, which are heard however late it comes: what a script did is done. */
-  async #heard(running: Promise<unknown>): Promise<unknown[]> {
+  async #heard(running: Promise<unknown[]>): Promise<unknown[]> {
     const [news, ...answer] = (await running) as [string[], ...unknown[]];
     for (const one of news) this.#hear(one);
     return answer;
@@ -359,17 +372,14 @@ function attempt(client: ClientAttempt | undefined): [string, string] {
   return client ? [client.id, `${client.attempt}`] : ['', ''];
 }
 
-/** Wishes as the scripts take them. */
-function asked({ interests, languages, anyone, requeue, relayOnly }: Omit<Wishes, 'mode'>): string[] {
-  return [lines(interests), lines(languages), flag(anyone), flag(requeue), flag(relayOnly)];
+/** Wishes as the scripts take and keep them: neither a language nor an interest has a tab or a line end in it. */
+function asked({ mode, anyone, requeue, relayOnly, languages, interests }: Wishes): string {
+  const flags = [anyone, requeue, relayOnly].map(Number).join('');
+  return [mode, flags, languages.join('\n'), interests.join('\n')].join('\t');
 }
 
 function flag(on: boolean): string {
   return on ? '1' : '';
-}
-
-function lines(names: readonly string[]): string {
-  return names.join('\n');
 }
 
 function withoutMatch(build: (matchId: MatchId) => ChatEvent | undefined): string {

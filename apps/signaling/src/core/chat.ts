@@ -132,8 +132,8 @@ export function createChat(parts: ChatParts) {
       client?: ClientAttempt | undefined;
     }): Promise<Started | undefined> {
       const { account, proof, wishes, leases, client } = options;
-      const match = parts.matchProofs.open(proof);
-      if (match?.me.account !== account) return undefined;
+      const match = parts.matchProofs.open(proof, account);
+      if (!match) return undefined;
       const { id } = match.me;
       return queue.run(id, async () => {
         const { token, hash } = issue(id);
@@ -261,8 +261,8 @@ export function createChat(parts: ChatParts) {
     /** What a session may know before it is matched: no TURN credentials. */
     stunServers: (): IceServer[] => parts.iceServers(),
 
-    /** ICE servers with fresh credentials, for a session that has just been matched. */
-    iceServers: (id: SessionId): IceServer[] => parts.iceServers(id),
+    /** ICE servers with fresh credentials. `holder`: the session that was just matched, or what stands for nobody. */
+    iceServers: (holder: string): IceServer[] => parts.iceServers(holder),
 
     /** The same on request, for a running match only. */
     async renewIceServers(id: SessionId, matchId: MatchId): Promise<IceServer[]> {

@@ -183,10 +183,10 @@ export interface Authenticator {
 
 /** What a client holds to come back to its match when it was forgotten; opaque to it. */
 export interface MatchProofs {
-  /** At most 2,048 characters of `[A-Za-z0-9_-]`. */
+  /** At most 2,048 characters of `[A-Za-z0-9_-]`; good for both of the two. */
   seal(claim: MatchClaim): string;
-  /** Undefined: not one of this deployment, changed, or too old. */
-  open(proof: string): MatchClaim | undefined;
+  /** As that account's side of it. Undefined: not one of this deployment or account, changed, or too old. */
+  open(proof: string, account: AccountId): MatchClaim | undefined;
 }
 
 /** Structured log; fields never hold message text, SDP, candidates, addresses or tokens. */

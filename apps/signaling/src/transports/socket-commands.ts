@@ -2,10 +2,10 @@ import {
   type CallReport,
   ChatError,
   type ClientToServerEvents,
-  ackSchema,
   answerSchema,
   candidateSchema,
   findSchema,
+  ackSchema,
   leaveSchema,
   matchRefSchema,
   messageSchema,
@@ -37,6 +37,8 @@ export type Limited = 'find' | 'description' | 'signal' | 'message' | 'other';
 
 export interface Command {
   limited: Limited;
+  /** How many arguments of its own it has at most. */
+  arity: number;
   /** Rejects with a ChatError; what it resolves with goes into the acknowledgement. */
   run(connection: Connection, args: unknown[]): Promise<object | void>;
   /** What must happen even when the command comes too often: nobody is held in a match by a limit. */
@@ -67,7 +69,11 @@ function command<const Schemas extends readonly Schema[]>(
   schemas: Schemas,
   run: (connection: Connection, ...args: Outputs<Schemas>) => Promise<object | void>,
 ): Command {
-  return { limited, run: async (connection, args) => run(connection, ...parse(schemas, args)) };
+  return {
+    limited,
+    arity: schemas.length,
+    run: async (connection, args) => run(connection, ...parse(schemas, args)),
+  };
 }
 
 /** A bare signal first, as plain clients send it; behind it which match it belongs to and its place in order. */
@@ -82,6 +88,13 @@ function signal<Body extends Schema>(
       : { matchId: 'current' };
     return connection.chat.relay(connection.id, wrap(sent), reference);
   });
+}
+
+/** Takes off what may stand behind a command's own arguments: the offset up to which events were handled. */
+export function takeHandled({ arity }: Command, args: unknown[]): number | undefined {
+  if (args.length <= arity) return undefined;
+  const [{ upTo }] = parse([ackSchema], args.splice(arity));
+  return upTo;
 }
 
 /** The commands of the wire protocol; architecture section 8. */

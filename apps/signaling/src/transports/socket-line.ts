@@ -10,7 +10,7 @@ import type { Metrics } from '../core/metrics.ts';
 import type { Authenticator, Log, Principal } from '../core/ports.ts';
 import type { ChatEvent, ClientAttempt, MatchId, SessionId } from '../core/types.ts';
 import { type Rate, TokenBucket } from './rate-limit.ts';
-import { type Connection, type Limited, commands } from './socket-commands.ts';
+import { type Connection, type Limited, commands, takeHandled } from './socket-commands.ts';
 import { type ChatSocket, type MatchExtras, writeEvent } from './socket-events.ts';
 
 /** Packets that may wait to be read by the client; the rest stays in the mailbox, which has a bound. */
@@ -143,7 +143,8 @@ export class SocketLine implements Connection {
     try {
       while (this.#drainAgain && !this.#detached) {
         this.#drainAgain = false;
-        for (const event of await this.chat.drain(this.id, this.#acknowledged)) {
+        const events = await this.chat.drain(this.id, this.#acknowledged);
+        for (const event of events) {
           if (event.offset <= this.#written) continue;
           if (this.#isCongested()) return;
           this.#written = event.offset;
@@ -151,11 +152,11 @@ export class SocketLine implements Connection {
           if (event.event.type === 'matched') this.#waiting = undefined;
           writeEvent(this.#socket, event, (matched) => this.#extras(matched));
         }
-        // A plain client never acknowledges: what was written to its socket counts.
-        if (this.#plain && this.#acknowledged < this.#written) {
-          this.#acknowledged = this.#written;
-          await this.chat.drain(this.id, this.#acknowledged);
-        }
+        if (!this.#plain) continue;
+        // A plain client never acknowledges: what was written to its socket counts, and is forgotten by the next drain.
+        this.#acknowledged = this.#written;
+        // That comes at once where somebody waits to hear that a text has arrived. [T5]
+        if (events.some(({ event }) => event.type === 'message')) this.#drainAgain = true;
       }
     } catch (error) {
       // The mailbox could not be read: `tick` tries again.
@@ -197,6 +198,10 @@ export class SocketLine implements Connection {
     try {
       const retryInMs = allowance.take(now);
       if (!command) throw new ChatError('event-unknown');
+      const handled = takeHandled(command, args);
+      if (handled !== undefined) {
+        this.acknowledge(handled).catch((error: unknown) => this.#bug(error, 'acknowledgement'));
+      }
       if (retryInMs > 0) {
         if (command.overLimit) await command.overLimit(this, args);
         this.#parts.metrics?.refused('rate-limited');
@@ -242,12 +247,18 @@ export class SocketLine implements Connection {
   }
 
   async acknowledge(upTo: number): Promise<void> {
+    await Promise.all([this.#confirm(), this.#forget(upTo)]);
+  }
+
+  /** The first acknowledgement of a connection shows that its welcome arrived. */
+  async #confirm(): Promise<void> {
     const { resumeToken } = this.#admitted;
-    if (resumeToken !== undefined && !this.#confirmed) {
-      // The first acknowledgement of a connection shows that its welcome arrived.
-      this.#confirmed = true;
-      await this.chat.confirm(this.id, resumeToken);
-    }
+    if (resumeToken === undefined || this.#confirmed) return;
+    this.#confirmed = true;
+    await this.chat.confirm(this.id, resumeToken);
+  }
+
+  async #forget(upTo: number): Promise<void> {
     const acknowledged = Math.min(upTo, this.#written);
     if (acknowledged <= this.#acknowledged) return;
     this.#acknowledged = acknowledged;

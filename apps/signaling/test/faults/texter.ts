@@ -65,7 +65,8 @@ export class Texter {
         auth: { token: async () => ({ token: name }) },
         io: this.#open,
       }),
-      media: new LocalMedia({ mediaDevices: { getUserMedia: noMedia }, createStream: emptyStream }),
+      // As in a page that is not secure: there is nothing to ask.
+      media: new LocalMedia({ mediaDevices: undefined, createStream: emptyStream }),
       createPeerConnection: noMedia,
       createStream: emptyStream,
       clock,

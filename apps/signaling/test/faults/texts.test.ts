@@ -129,9 +129,8 @@ async function campaign({ nodes, people: size, texts, cuts, disaster }: Campaign
   expect(said).toBeGreaterThanOrEqual(texts);
   expect(lost).toBeGreaterThanOrEqual(cuts);
   for (const times of Object.values(done)) expect(times).toBeGreaterThanOrEqual(cuts / 20);
-  // Handshakes that came behind a newer one.
+  // How many handshakes came behind a newer one lies with the network; B42 and S24 make them come so.
   if (disaster) expect(restores).toBeGreaterThanOrEqual(size / 2);
-  else expect(overtaken).toBeGreaterThan(0);
 }
 
 /** A server of this node; the port it listens on. */

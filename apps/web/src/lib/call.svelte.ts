@@ -8,6 +8,9 @@ export type CallEngine = Pick<
   | 'view'
   | 'on'
   | 'preview'
+  | 'adopt'
+  | 'chooseDevice'
+  | 'setDataSaver'
   | 'start'
   | 'setWishes'
   | 'widen'
@@ -40,6 +43,9 @@ export class ReactiveCall {
   }
 
   readonly preview: CallEngine['preview'] = (mode) => this.#call.preview(mode);
+  readonly adopt: CallEngine['adopt'] = (brought, mode) => this.#call.adopt(brought, mode);
+  readonly chooseDevice: CallEngine['chooseDevice'] = (kind, device) => this.#call.chooseDevice(kind, device);
+  readonly setDataSaver: CallEngine['setDataSaver'] = (on) => this.#call.setDataSaver(on);
   readonly start: CallEngine['start'] = (wishes, options) => this.#call.start(wishes, options);
   readonly setWishes: CallEngine['setWishes'] = (wishes) => this.#call.setWishes(wishes);
   readonly widen: CallEngine['widen'] = () => this.#call.widen();
@@ -48,6 +54,7 @@ export class ReactiveCall {
   readonly retry: CallEngine['retry'] = () => this.#call.retry();
   readonly next: CallEngine['next'] = () => this.#call.next();
   readonly stop: CallEngine['stop'] = () => this.#call.stop();
+  readonly setMuted: CallEngine['setMuted'] = (muted) => this.#call.setMuted(muted);
   readonly pause: CallEngine['pause'] = () => this.#call.pause();
   readonly resume: CallEngine['resume'] = () => this.#call.resume();
   readonly firstFrame: CallEngine['firstFrame'] = () => this.#call.firstFrame();

@@ -1,5 +1,6 @@
 import type { TextLog } from '@passerby/call';
-import { PROGRESS, type LogEntry } from './chat-log.ts';
+import type { LogEntry } from './chat-log.ts';
+import type { Messages } from './i18n/messages/en.ts';
 
 // Every character that a program might show as a new line: none may begin a line that looks like another entry.
 const LINE_BREAK = /\r\n|[\n\v\f\r\u0085\u2028\u2029]/u;
@@ -16,12 +17,14 @@ function timeOf(at: number): string {
   return [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':');
 }
 
-function linesOf(entry: LogEntry): string {
+function linesOf(entry: LogEntry, { chat }: Messages): string {
   const time = `[${timeOf(entry.at)}] `;
   if (entry.kind === 'notice') return `${time}${entry.text}`;
   const { name, progress } = entry;
   const mark =
-    progress === undefined || progress === 'delivered' ? '' : ` (${PROGRESS[progress].toLowerCase()})`;
+    progress === undefined || progress === 'delivered'
+      ? ''
+      : ` (${chat.progress[progress].toLocaleLowerCase()})`;
   return `${time}${name}${mark}: ${entry.text.split(LINE_BREAK).join(`\n${' '.repeat(time.length)}`)}`;
 }
 
@@ -29,9 +32,10 @@ function linesOf(entry: LogEntry): string {
 export function chatFile(
   { mode, startedAt }: TextLog,
   entries: readonly LogEntry[],
+  m: Messages,
 ): { name: string; text: string } {
   const date = dateOf(startedAt);
-  const lines = [`A ${mode} chat with a stranger, ${date}`, '', ...entries.map(linesOf)];
+  const lines = [m.chat.fileHeading[mode](date), '', ...entries.map((entry) => linesOf(entry, m))];
   return {
     name: `chat-${date}-${timeOf(startedAt).replaceAll(':', '')}.txt`,
     text: `${lines.join('\n')}\n`,

@@ -1,6 +1,5 @@
 import type { Ending, TextLine, TextLog } from '@passerby/call';
-import type { Mode } from '@passerby/protocol';
-import { PARTINGS } from './partings.ts';
+import type { Messages } from './i18n/messages/en.ts';
 import { isChoosy, sharedText } from './phrases.ts';
 
 /** One entry of the log: what was said, or what happened. */
@@ -22,29 +21,23 @@ export type LogEntry =
       direct: boolean;
     };
 
-const MEETINGS: Readonly<Record<Mode, string>> = {
-  video: 'You are on a video call with a stranger.',
-  voice: 'You are on a voice call with a stranger.',
-  text: 'You are chatting with a stranger.',
-};
-
 /** Why they were put together: what they share, or that it was chance though something was asked for. */
-function meetingOf({ mode, shared, wishes }: TextLog): string {
-  const reason = sharedText(shared);
-  if (reason !== '') return `${MEETINGS[mode]} ${reason}`;
-  if (!isChoosy(wishes)) return MEETINGS[mode];
-  return `${MEETINGS[mode]} Nobody who shares your wishes was there: this stranger is random.`;
+function meetingOf({ mode, shared, wishes }: TextLog, m: Messages): string {
+  const meeting = m.chat.meetings[mode];
+  const reason = sharedText(shared, m);
+  if (reason !== '') return `${meeting} ${reason}`;
+  return isChoosy(wishes) ? `${meeting} ${m.chat.random}` : meeting;
 }
 
-function partingText(ending: Ending): string {
-  return ending === 'me' ? 'You left.' : `${PARTINGS[ending]}.`;
+function partingText(ending: Ending, { call, chat }: Messages): string {
+  return ending === 'me' ? chat.youLeft : chat.parted(call.partings[ending]);
 }
 
 /** A log as it is read. The same text has the same key each time, whatever comes before it. */
-export function entriesOf(log: TextLog): LogEntry[] {
+export function entriesOf(log: TextLog, m: Messages): LogEntry[] {
   const { matchId, startedAt, endedAt, ending, lines } = log;
   const entries: LogEntry[] = [
-    { kind: 'notice', key: `${matchId} start`, at: startedAt, text: meetingOf(log) },
+    { kind: 'notice', key: `${matchId} start`, at: startedAt, text: meetingOf(log, m) },
   ];
   // One button serves all: what has not arrived is tried again together.
   const last = lines.findLast(({ progress }) => progress === 'undelivered');
@@ -54,7 +47,7 @@ export function entriesOf(log: TextLog): LogEntry[] {
       key: `${matchId} ${line.key}`,
       at: line.at,
       from: line.from,
-      name: line.from === 'me' ? 'You' : 'Stranger',
+      name: line.from === 'me' ? m.call.you : m.call.stranger,
       text: line.text,
       first: lines[index - 1]?.from !== line.from,
       progress: line.progress,
@@ -63,18 +56,10 @@ export function entriesOf(log: TextLog): LogEntry[] {
     });
   }
   if (endedAt !== undefined && ending !== undefined) {
-    entries.push({ kind: 'notice', key: `${matchId} end`, at: endedAt, text: partingText(ending) });
+    entries.push({ kind: 'notice', key: `${matchId} end`, at: endedAt, text: partingText(ending, m) });
   }
   return entries;
 }
-
-/** How far one's own text came, in words. */
-export const PROGRESS: Readonly<Record<NonNullable<TextLine['progress']>, string>> = {
-  sending: 'Sending',
-  sent: 'Sent',
-  delivered: 'Delivered',
-  undelivered: 'Not delivered',
-};
 
 /** The newest text that was on the screen, and of which match. */
 export interface Seen {

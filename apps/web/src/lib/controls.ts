@@ -1,15 +1,20 @@
-import { mainReason, type CallView } from '@passerby/call';
+import { mainReason, type CallState, type CallView } from '@passerby/call';
 import type { Mode } from '@passerby/protocol';
 import type { Card } from './card.ts';
+import { FAILED_CONNECTS_MAX } from './failed-connects.ts';
 import { consequenceOf, problemOf, titleOf } from './failures.ts';
-import { sceneOf, type Scene, type Search } from './scene.ts';
+import type { Messages } from './i18n/messages/en.ts';
+import type { SafetyNews } from './safety/reporting.ts';
+import { sceneOf, type Scene, type Search, type Waiting } from './scene.ts';
 
 // The whole logic of the chat screen as a table: what is said, shown and enabled in each state of a call.
-// Pure, so that Node can test every cell. The screen's words are here, in scene.ts and in failures.ts.
+// Pure, so that Node can test every cell. The words come with the messages of a language.
 
 interface Toggle {
   /** Stays the same in every state; `on` is told by aria-pressed. */
   label: string;
+  /** What stands below its sign, where there is little room. */
+  short: string;
   on: boolean;
   /** Announced when it changes. */
   state: string;
@@ -23,10 +28,21 @@ export interface Controls {
   title: string;
   /** One line on what is going on, or on what can be done; a card says the rest. */
   status: string;
+  /** For how long it has been so, where that is of interest. Never announced. */
+  elapsed: string | undefined;
   /** For live regions: the card, where there is one. An empty text says nothing. */
   announce: { polite: string; assertive: string };
   /** Start and Next share one place, which never moves. */
-  primary: { action: 'start' | 'next'; label: string; enabled: boolean; busy: boolean };
+  primary: {
+    action: 'start' | 'next';
+    label: string;
+    enabled: boolean;
+    busy: boolean;
+    /** Why it cannot be pressed just now, where that is not plain to see. */
+    reason: string | undefined;
+    /** Pressed once, it asks to be pressed again: what is announced then. */
+    again: string | undefined;
+  };
   stop: { label: string; enabled: boolean };
   /** Undefined in a mode that does not use it. */
   microphone: Toggle | undefined;
@@ -46,14 +62,20 @@ export interface Controls {
   search: Search | undefined;
   /** Whose picture fills the stage. */
   lead: 'own' | 'partner';
+  /** The partner's last frame stands: nothing has come for a while, or the way is lost. */
+  frozen: 'late' | 'lost' | undefined;
   card: Card | undefined;
   notices: readonly string[];
+  /** For a report or a block that has just arrived. */
+  thanks: string | undefined;
   partner: {
     name: string;
     /** Accessible name of the partner's picture, or sound. */
     picture: string;
     /** Stands in for a picture that is not there. */
     cover: string | undefined;
+    /** For those who see no cover. */
+    announced: string | undefined;
     microphone: string | undefined;
   };
   own: {
@@ -64,115 +86,188 @@ export interface Controls {
   };
 }
 
-const TITLES: Readonly<Record<Mode, string>> = {
-  video: 'Video chat',
-  voice: 'Voice chat',
-  text: 'Text chat',
-};
-
-function noticesOf(view: CallView, mode: Mode): string[] {
+function noticesOf(view: CallView, mode: Mode, m: Messages, beside: Beside): string[] {
   const { state } = view;
+  const { call } = m;
   const running = state.status !== 'idle' && state.status !== 'failed';
   const connected = state.status === 'connected';
   // A call goes from browser to browser, a text chat needs the service.
   const goesOn = connected && mode !== 'text';
   const notices: string[] = [];
+  // Where there is a card, that says it.
+  const isCard = state.status === 'parted' || beside.failedConnects >= FAILED_CONNECTS_MAX;
+  if (beside.justFailed && !isCard) notices.push(m.sentences([call.partings.failed, call.tryingAnother]));
+  if (beside.safetyNews === 'not-blocked') notices.push(m.report.notBlocked);
   if (view.offlineBanner && running) {
-    const then = goesOn ? 'Your call continues.' : 'We keep trying.';
-    notices.push(`Connection to the service lost. ${then}`);
+    notices.push(m.sentences([call.serviceLost, goesOn ? call.callContinues : call.keepTrying]));
   }
-  if (connected && state.weak) notices.push('Weak connection');
+  if (view.weakSide) {
+    const weak = call.weak[view.weakSide];
+    notices.push(view.pictureHopeless ? m.sentences([weak, call.withoutPicture]) : weak);
+  }
   if (connected && view.partnerAway && !view.offlineBanner) {
-    const then = goesOn ? 'Your call continues.' : 'They may come back.';
-    notices.push(`The stranger's connection to the service is interrupted. ${then}`);
+    const then = goesOn ? call.callContinues : call.mayComeBack;
+    notices.push(m.sentences([call.strangersServiceLost, then]));
   }
   // While the browser is asking, what was missing the last time may be there any moment.
   const asking = state.status === 'starting' && !state.mediaReady;
   if (running && !asking && mainReason(view.missing)) {
-    notices.push(`${titleOf(view.missing)}. ${consequenceOf(view.missing)}`);
+    notices.push(m.sentences([titleOf(view.missing, m), consequenceOf(view.missing, m)]));
+  }
+  for (const device of ['camera', 'microphone'] as const) {
+    const reason = view.fallbacks[device];
+    const words = call.fallbacks[device];
+    if (reason) notices.push(reason === 'media-missing' ? words.gone : words.other);
   }
   return notices;
 }
 
+function thanksFor({ safetyNews }: Beside, { report }: Messages): string | undefined {
+  return (
+    safetyNews && { reported: report.thanks, blocked: report.blocked, 'not-blocked': undefined }[safetyNews]
+  );
+}
+
 /** Cover of the partner's picture, most telling first. */
-function partnerCover(view: CallView, mode: Mode, scene: Scene): string | undefined {
+function partnerCover(view: CallView, mode: Mode, scene: Scene, { call }: Messages): string | undefined {
   const { status } = view.state;
   if (scene.cover !== undefined) return scene.cover;
   if (status !== 'connected' && status !== 'reconnecting') return undefined;
-  if (view.partnerMedia.away) return 'Stepped away';
-  return view.partnerMedia.cam || mode !== 'video' ? undefined : 'Camera off';
+  const absence = partnerAbsence(view, mode);
+  return absence && { away: call.strangerAway, cameraOff: call.strangersCameraOff }[absence];
 }
 
-function partnerPicture(view: CallView, mode: Mode): string {
-  if (mode !== 'video') return "Stranger's voice";
-  return `Stranger's picture, ${view.partnerMedia.cam ? 'camera on' : 'camera off'}`;
+function partnerAbsence({ partnerMedia }: CallView, mode: Mode): 'away' | 'cameraOff' | undefined {
+  if (partnerMedia.away) return 'away';
+  return partnerMedia.cam || mode !== 'video' ? undefined : 'cameraOff';
+}
+
+function frozenOf(state: CallState, mode: Mode): Controls['frozen'] {
+  if (mode !== 'video') return undefined;
+  if (state.status === 'connected') return state.weak ? 'late' : undefined;
+  return state.status === 'reconnecting' ? 'lost' : undefined;
+}
+
+function partnerPicture(view: CallView, mode: Mode, { call }: Messages): string {
+  if (mode !== 'video') return call.strangersVoice;
+  return view.partnerMedia.cam ? call.strangersPicture.on : call.strangersPicture.off;
 }
 
 /** `off`: as the user wants it. A device that is missing is off whatever they want. */
-function toggle(label: string, off: boolean, reason: string | undefined): Toggle {
+function toggle(words: Messages['call']['camera'], off: boolean, reason: string | undefined): Toggle {
   const on = !off && reason === undefined;
-  return { label, on, state: `${label} ${on ? 'on' : 'off'}`, reason };
+  return { label: words.label, short: words.short, on, state: on ? words.on : words.off, reason };
 }
 
-function chatOf({ state, textLog }: CallView): Controls['chat'] {
+function chatOf({ state, textLog }: CallView, { chat }: Messages): Controls['chat'] {
   const met = 'match' in state;
   // Only while there is somebody: a text of the last match is nobody's business in the next search.
   const undelivered = met && textLog?.lines.some(({ progress }) => progress === 'undelivered');
   return {
     open: met && textLog !== undefined && textLog.endedAt === undefined,
-    hint: met ? 'Write a message' : 'Nobody to write to',
-    problem: undelivered ? 'A message was not delivered' : '',
+    hint: met ? chat.hint : chat.nobody,
+    problem: undelivered ? chat.problem : '',
   };
 }
 
+function primaryLabel(
+  action: 'start' | 'next',
+  cools: boolean,
+  { armed, coolsFor }: Beside,
+  { call }: Messages,
+): string {
+  if (cools) return call.seconds(coolsFor);
+  return armed ? call.again : call[action];
+}
+
+/** What the screen knows beside the call. */
+export interface Beside extends Waiting {
+  /** Next has been pressed once. */
+  armed: boolean;
+  /** A match could just not be connected. */
+  justFailed: boolean;
+  /** Seconds since the call was lost, while it is being won back; else 0. */
+  lostFor: number;
+  /** What has just become of a report or a block. */
+  safetyNews: SafetyNews | undefined;
+}
+
+const NOTHING: Beside = {
+  armed: false,
+  asking: false,
+  gaveUp: false,
+  coolsFor: 0,
+  failedConnects: 0,
+  justFailed: false,
+  lostFor: 0,
+  safetyNews: undefined,
+};
+
 /** Everything the chat screen says, shows and allows for one snapshot of a call. `chosen`: the mode to start. */
-export function controlsFor(view: CallView, chosen: Mode): Controls {
+export function controlsFor(
+  view: CallView,
+  chosen: Mode,
+  m: Messages,
+  known: Partial<Beside> = {},
+): Controls {
+  const beside = { ...NOTHING, ...known };
   const { state } = view;
+  const { call } = m;
   const mode = 'wishes' in state ? state.wishes.mode : chosen;
-  const scene = sceneOf(view, mode);
+  const scene = sceneOf(view, mode, m, beside);
   const { action, enabled, busy = false } = scene.primary;
   const { camera, microphone } = view.missing;
-  const cameraProblem = camera && problemOf('camera', camera);
-  const ownCover = cameraProblem ?? (view.cameraOff ? 'Your camera is off' : undefined);
+  const cameraProblem = camera && problemOf('camera', camera, m);
+  const ownCover = cameraProblem ?? (view.cameraOff ? call.yourCameraOff : undefined);
   // A card over it says the same.
   const silhouette = !view.localStream || (ownCover !== undefined && scene.lead === 'own' && !!scene.card);
   const together = state.status === 'connected' || state.status === 'reconnecting';
+  const absence = together ? partnerAbsence(view, mode) : undefined;
   const { card, search } = scene;
-  const said = card
-    ? sentences(card.title, card.text)
-    : sentences(search?.title ?? scene.status, search?.detail);
-  const microphoneProblem = microphone && problemOf('microphone', microphone);
+  const cools = state.status === 'searching' && beside.coolsFor > 0;
+  const parts = card ? [card.title, card.text] : [search?.title ?? scene.status, search?.detail ?? ''];
+  const said = m.sentences(parts.filter((part) => part !== ''));
+  const microphoneProblem = microphone && problemOf('microphone', microphone, m);
   return {
     mode,
-    title: TITLES[mode],
+    title: call.headings[mode],
     status: scene.status,
+    elapsed: beside.lostFor > 0 ? call.seconds(beside.lostFor) : undefined,
     announce: scene.urgent ? { polite: '', assertive: said } : { polite: said, assertive: '' },
-    primary: { action, label: action === 'start' ? 'Start' : 'Next', enabled, busy },
-    stop: { label: 'Stop', enabled: scene.stop },
-    microphone: mode === 'text' ? undefined : toggle('Microphone', view.muted, microphoneProblem),
-    camera: mode === 'video' ? toggle('Camera', view.cameraOff, cameraProblem) : undefined,
+    primary: {
+      action,
+      label: primaryLabel(action, cools, beside, m),
+      enabled,
+      busy,
+      reason: cools ? call.slowDown.title : undefined,
+      again: beside.armed ? call.againHint : undefined,
+    },
+    stop: { label: call.stop, enabled: scene.stop },
+    microphone: mode === 'text' ? undefined : toggle(call.microphone, view.muted, microphoneProblem),
+    camera: mode === 'video' ? toggle(call.camera, view.cameraOff, cameraProblem) : undefined,
     choosing: state.status === 'idle' || state.status === 'failed',
     panel:
-      scene.lead === 'partner' ? { shows: 'chat', label: 'Chat' } : { shows: 'wishes', label: 'Interests' },
-    chat: chatOf(view),
+      scene.lead === 'partner'
+        ? { shows: 'chat', label: m.chat.label }
+        : { shows: 'wishes', label: m.wishes.interests },
+    chat: chatOf(view, m),
     search,
     lead: scene.lead,
+    frozen: frozenOf(state, mode),
     card,
-    notices: noticesOf(view, mode),
+    notices: noticesOf(view, mode, m, beside),
+    thanks: thanksFor(beside, m),
     partner: {
-      name: 'Stranger',
-      picture: partnerPicture(view, mode),
-      cover: partnerCover(view, mode, scene),
-      microphone: together && mode !== 'text' && !view.partnerMedia.mic ? 'Stranger is muted' : undefined,
+      name: call.stranger,
+      picture: partnerPicture(view, mode, m),
+      cover: partnerCover(view, mode, scene, m),
+      announced: absence && call.announced[absence],
+      microphone: together && mode !== 'text' && !view.partnerMedia.mic ? call.strangerMuted : undefined,
     },
     own: {
-      picture: 'Your picture',
+      picture: call.yourPicture,
       silhouette,
       cover: silhouette ? undefined : ownCover,
     },
   };
-}
-
-function sentences(...parts: (string | undefined)[]): string {
-  return parts.filter(Boolean).join('. ');
 }

@@ -6,10 +6,10 @@ const COUNTED_FROM = 400;
 
 export interface Draft {
   sendable: boolean;
-  /** The length and the most there may be; only when it comes near that. */
-  counter: string | undefined;
-  /** Too long, with what to do; nothing is cut. */
-  problem: string | undefined;
+  /** The length; only when it comes near the most there may be. */
+  counted: number | undefined;
+  /** Nothing is cut. */
+  tooLong: boolean;
 }
 
 /** A text that is being written. Lengths are in characters as the server counts them: Unicode code points. */
@@ -17,9 +17,8 @@ export function draftOf(text: string): Draft {
   const length = [...text].length;
   return {
     sendable: is(textSchema, text),
-    counter: length >= COUNTED_FROM ? `${length} / ${TEXT_LENGTH_MAX}` : undefined,
-    // The same words at each key, so that they are announced once.
-    problem: length > TEXT_LENGTH_MAX ? 'Too long. Shorten it to send it.' : undefined,
+    counted: length >= COUNTED_FROM ? length : undefined,
+    tooLong: length > TEXT_LENGTH_MAX,
   };
 }
 

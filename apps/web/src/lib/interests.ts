@@ -5,7 +5,7 @@ export interface Interests {
   /** What could not be taken and stays in the field. */
   rest: string;
   /** Why it could not. */
-  problem: string | undefined;
+  problem: 'too-long' | 'too-many' | undefined;
 }
 
 // With the commas of Arabic, Chinese and Japanese.
@@ -23,7 +23,7 @@ export function endsInterest(typed: string): boolean {
 export function addInterests(present: readonly string[], typed: string): Interests {
   const interests = [...present];
   const rest: string[] = [];
-  let problem: string | undefined;
+  let problem: Interests['problem'];
   for (const piece of typed.split(SEPARATOR)) {
     const interest = toInterest(piece);
     if (interest === '' || interests.includes(interest)) continue;
@@ -33,9 +33,7 @@ export function addInterests(present: readonly string[], typed: string): Interes
       continue;
     }
     rest.push(piece.trim());
-    problem ??= tooLong
-      ? `An interest has at most ${INTEREST_LENGTH_MAX} characters.`
-      : `${INTERESTS_MAX} interests are the most. Remove one to add another.`;
+    problem ??= tooLong ? 'too-long' : 'too-many';
   }
   return { interests, rest: rest.join(', '), problem };
 }

@@ -1,4 +1,5 @@
 import { LANGUAGES_MAX, toLanguage } from '@passerby/protocol';
+import type { Formats } from './i18n/formats.ts';
 
 export interface LanguageChoice {
   code: string;
@@ -14,24 +15,15 @@ const COMMON: readonly string[] = (
   'uz vi yo zh zu'
 ).split(' ');
 
-// The pages are in English.
-const PAGE_LOCALE = 'en';
-const NAMES = new Intl.DisplayNames(PAGE_LOCALE, { type: 'language' });
-
-/** What a language is called on this page; its code where nobody knows. */
-export function languageName(code: string): string {
-  return NAMES.of(code) ?? code;
-}
-
-function labelOf(code: string): string {
-  const name = languageName(code);
+function labelOf(code: string, format: Formats): string {
+  const name = format.language(code);
   const own = new Intl.DisplayNames(code, { type: 'language' }).of(code);
   // A browser that does not know the language answers in its own, or with the code.
-  return own === undefined || own === code || own === name ? name : `${name} (${own})`;
+  return own === undefined || own === code || own === name ? name : `${name} (\u2068${own}\u2069)`;
 }
 
-function choices(codes: readonly string[]): LanguageChoice[] {
-  return codes.map((code) => ({ code, label: labelOf(code) }));
+function choices(codes: readonly string[], format: Formats): LanguageChoice[] {
+  return codes.map((code) => ({ code, label: labelOf(code, format) }));
 }
 
 /**
@@ -41,12 +33,13 @@ function choices(codes: readonly string[]): LanguageChoice[] {
 export function languageChoices(
   browser: readonly string[],
   chosen: readonly string[],
+  format: Formats,
 ): { suggested: LanguageChoice[]; others: LanguageChoice[] } {
   if (chosen.length >= LANGUAGES_MAX) return { suggested: [], others: [] };
   const suggested = [...new Set(browser.map(toLanguage))].filter(
     (code) => code !== undefined && !chosen.includes(code),
   ) as string[];
   const others = COMMON.filter((code) => !chosen.includes(code) && !suggested.includes(code));
-  const byName = choices(others).sort((one, other) => one.label.localeCompare(other.label, PAGE_LOCALE));
-  return { suggested: choices(suggested), others: byName };
+  const byName = choices(others, format).sort((one, other) => format.compare(one.label, other.label));
+  return { suggested: choices(suggested, format), others: byName };
 }

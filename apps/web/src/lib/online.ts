@@ -1,24 +1,27 @@
-import * as v from 'valibot';
-
 const REFRESH_MS = 60_000;
 
-const numberSchema = v.pipe(v.number(), v.integer(), v.minValue(0));
-const countSchema = v.object({
-  online: numberSchema,
-  video: numberSchema,
-  voice: numberSchema,
-  text: numberSchema,
-  /** Whether there are enough to say so. */
-  shown: v.literal(true),
-});
-
 /** How many people are here, and how many wait or talk in each mode. */
-export type OnlineCount = v.InferOutput<typeof countSchema>;
+export interface OnlineCount {
+  online: number;
+  video: number;
+  voice: number;
+  text: number;
+  /** There are enough to say so. */
+  shown: true;
+}
 
-/** What `/api/online` answered; undefined where it is not to be shown, or is no count. */
+/**
+ * What `/api/online` answered; undefined where it is not to be shown, or is no count. By hand: on the landing
+ * page a validator would be the heaviest thing after the framework.
+ */
 export function toOnlineCount(answer: unknown): OnlineCount | undefined {
-  const result = v.safeParse(countSchema, answer);
-  return result.success ? result.output : undefined;
+  if (typeof answer !== 'object' || answer === null) return undefined;
+  const { shown, online, video, voice, text } = answer as Record<string, unknown>;
+  if (shown !== true) return undefined;
+  const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
+  return isCount(online) && isCount(video) && isCount(voice) && isCount(text)
+    ? { online, video, voice, text, shown }
+    : undefined;
 }
 
 export interface OnlineParts {
@@ -59,9 +62,4 @@ export function followOnline({ load, show, visible, onVisibility, after }: Onlin
     cancel?.();
     unsubscribe();
   };
-}
-
-/** The number in words. */
-export function peopleText(people: number): string {
-  return people === 1 ? '1 person' : `${people.toLocaleString('en')} people`;
 }

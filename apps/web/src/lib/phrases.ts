@@ -1,5 +1,5 @@
 import type { Wishes } from '@passerby/protocol';
-import { languageName } from './languages.ts';
+import type { Messages } from './i18n/messages/en.ts';
 
 type Named = Pick<Wishes, 'interests' | 'languages'>;
 
@@ -14,39 +14,39 @@ function isolated(word: string): string {
   return `\u2068${word}\u2069`;
 }
 
-function listed(words: readonly string[], type: 'conjunction' | 'disjunction', most: number): string {
+function listed(words: readonly string[], most: number, m: Messages): string[] {
   const named = words.slice(0, most).map(isolated);
-  if (words.length > most) named.push(`${words.length - most} more`);
-  return new Intl.ListFormat('en-GB', { type }).format(named);
+  if (words.length > most) named.push(m.wishes.more(words.length - most));
+  return named;
 }
 
-function named(languages: readonly string[]): string[] {
-  return languages.map((language) => languageName(language));
+function named(languages: readonly string[], m: Messages): string[] {
+  return languages.map((language) => m.format.language(language));
 }
 
 /** What both asked for, in whole sentences; empty where they share nothing. */
-export function sharedText({ interests, languages }: Named, most = Number.POSITIVE_INFINITY): string {
+export function sharedText(
+  { interests, languages }: Named,
+  m: Messages,
+  most = Number.POSITIVE_INFINITY,
+): string {
   const sentences = [];
-  if (interests.length > 0) sentences.push(`You both like ${listed(interests, 'conjunction', most)}.`);
-  if (languages.length > 0) {
-    sentences.push(`You both speak ${listed(named(languages), 'conjunction', most)}.`);
-  }
+  if (interests.length > 0) sentences.push(m.wishes.bothLike(listed(interests, most, m)));
+  if (languages.length > 0) sentences.push(m.wishes.bothSpeak(listed(named(languages, m), most, m)));
   return sentences.join(' ');
 }
 
 /** The same for one line. */
-export function sharedLine(shared: Named): string {
-  return sharedText(shared, NAMED_MAX);
+export function sharedLine(shared: Named, m: Messages): string {
+  return sharedText(shared, m, NAMED_MAX);
 }
 
-/** Whom the wishes describe, as it follows "someone"; empty where anybody is meant. */
-export function soughtText({ interests, languages }: Named): string {
-  const parts = [];
-  if (interests.length > 0) parts.push(`who likes ${listed(interests, 'disjunction', NAMED_MAX)}`);
-  if (languages.length > 0) {
-    parts.push(`who speaks ${listed(named(languages), 'disjunction', NAMED_MAX)}`);
-  }
-  return parts.join(', or ');
+/** Whom the wishes describe, as it follows the title of a search; empty where anybody is meant. */
+export function soughtText({ interests, languages }: Named, m: Messages): string {
+  const liked = listed(interests, NAMED_MAX, m);
+  const spoken = listed(named(languages, m), NAMED_MAX, m);
+  if (liked.length === 0) return spoken.length === 0 ? '' : m.wishes.speaks(spoken);
+  return spoken.length === 0 ? m.wishes.likes(liked) : m.wishes.likesOrSpeaks(liked, spoken);
 }
 
 /** Whether the wishes describe anybody in particular. */

@@ -5,7 +5,8 @@ export interface TextStore {
   remove(name: string): void;
 }
 
-const PREFIX = 'passerby.';
+/** What every name begins with in the browser's storage, which others of this origin may use too. */
+export const PREFIX = 'passerby.';
 
 /**
  * The browser's storage, with a copy in memory: where storage is blocked or full, everything works until

@@ -1,4 +1,4 @@
--- args[5] id
-local entry = shown(args[5])
-if entry and entry[AWAY] ~= '1' then goAway(entry) end
+local id = ...
+local entry = shown(id)
+if entry and entry[AWAY] == 0 then goAway(entry) end
 return answer()

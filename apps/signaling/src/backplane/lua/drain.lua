@@ -1,25 +1,13 @@
--- args[5] id   [6] the offset up to which events are forgotten. Answers the offset of the first one left, and those.
-
--- An array of arguments is no longer than this: Lua hands over some thousands at most.
-local ARGUMENTS_MAX = 1000
-
--- What a command answers for the events of these offsets.
-local function each(command, box, first, last)
-  local answers = {}
-  for from = first, last, ARGUMENTS_MAX do
-    local offsets = {}
-    for offset = from, math.min(from + ARGUMENTS_MAX - 1, last) do offsets[#offsets + 1] = int(offset) end
-    answers[#answers + 1] = redis.call(command, box, unpack(offsets))
-  end
-  return answers
-end
-
-local entry = session(args[5])
+-- `upTo`: the offset up to which events are forgotten. Answers the offset of the first one left, and those.
+local id, upTo = ...
+local entry = session(id)
 if not entry then return answer(0, {}) end
-local box, left = key('s:', entry[ID]), {}
-local forgetTo = math.min(tonumber(args[6]), entry[LAST])
+if entry[MAILED] ~= 0 then writeCall() end
+local places, left = {}, {}
+local forgetTo = math.min(tonumber(upTo), entry[LAST])
 local offset = entry[ACKNOWLEDGED]
-for _, events in ipairs(each('HMGET', box, offset + 1, entry[LAST])) do
+for unread = offset + 1, entry[LAST] do places[#places + 1] = place(id, unread) end
+for _, events in ipairs(inParts('HMGET', prefix .. EVENTS, places)) do
   for _, event in ipairs(events) do
     offset = offset + 1
     if offset > forgetTo then
@@ -28,11 +16,9 @@ for _, events in ipairs(each('HMGET', box, offset + 1, entry[LAST])) do
       local matchId, seq = string.match(event, '^([^\t]*)\t(%d+)\t')
       local partner = seq and matchId == entry[MATCH] and partnerOf(entry)
       if partner then post(partner, matchId, '', '{"type":"delivered","seq":' .. seq .. '}') end
+      acknowledged[#acknowledged + 1] = places[offset - entry[ACKNOWLEDGED]]
     end
   end
 end
-if forgetTo > entry[ACKNOWLEDGED] then
-  each('HDEL', box, entry[ACKNOWLEDGED] + 1, forgetTo)
-  entry[ACKNOWLEDGED] = forgetTo
-end
+entry[ACKNOWLEDGED] = math.max(forgetTo, entry[ACKNOWLEDGED])
 return answer(entry[ACKNOWLEDGED] + 1, left)

@@ -1,5 +1,4 @@
--- args[5] id   [6] the match to end, 'current' or ''   [7] 'skipped' or 'failed'   [8] '1': with wishes
--- args[9] mode   [10] interests and [11] languages, a line each   [12] anyone   [13] requeue   [14] relayOnly
+-- `ending`: the match to end, 'current' or ''; `reason`: 'skipped' or 'failed'; `wished`: as a record has it, or ''.
 -- Answers 'done', 'stale' or 'unknown'.
 
 -- Whatever their order.
@@ -14,38 +13,37 @@ local function sameLines(one, other)
   return true
 end
 
-local entry = shown(args[5])
+local function sameWishes(one, other)
+  return one.mode == other.mode and one.anyone == other.anyone and one.requeue == other.requeue
+    and one.relayOnly == other.relayOnly and sameLines(one.languages, other.languages)
+    and sameLines(one.interests, other.interests)
+end
+
+local id, ending, reason, wished = ...
+local entry = shown(id)
 if not entry then return answer('unknown') end
-local ending, wished = args[6], args[8] == '1'
-local mode, interests, languages = args[9], args[10], args[11]
-local anyone, requeue, relayOnly = args[12], args[13], args[14]
-local same = not wished or mode == entry[MODE] and anyone == entry[ANYONE] and requeue == entry[REQUEUE]
-  and relayOnly == entry[RELAY_ONLY] and sameLines(interests, entry[INTERESTS])
-  and sameLines(languages, entry[LANGUAGES])
+local same = wished == '' or wished == entry[WISHES] or sameWishes(parseWishes(wished), wishesOf(entry))
 if entry[MATCH] ~= '' then
   if ending == '' then return answer('done') end
   if ending == 'current' then
     -- [W7] On its way when the match was made, by somebody who shows no sign yet of knowing it.
     local young, untold = now - entry[MATCHED_AT] < CROSSING_MS, entry[ACKNOWLEDGED] < entry[TOLD]
     local crossed
-    if wished then crossed = same and (young or untold) else crossed = entry[ROLE] == 'answerer' and young end
+    if wished ~= '' then crossed = same and (young or untold) else crossed = entry[ROLE] == ANSWERER and young end
     if crossed and entry[TOLD] ~= 0 then return answer('done') end
   elseif ending ~= entry[MATCH] then
     return answer('stale')
   end
-  part(entry, args[7])
+  part(entry, reason)
 elseif ending ~= '' and ending ~= 'current' and ending ~= entry[LAST_MATCH] then
   return answer('stale')
 end
-if entry[WAITING] ~= '' then
+if entry[WAITING] ~= 0 then
   if same then return answer('done') end
   withdraw(entry)
 end
-if wished then
-  entry[MODE], entry[INTERESTS], entry[LANGUAGES] = mode, interests, languages
-  entry[ANYONE], entry[REQUEUE], entry[RELAY_ONLY] = anyone, requeue, relayOnly
-end
-local kept = entry[KEPT] == '1'
+if wished ~= '' then entry[WISHES] = wished end
+local kept = entry[KEPT] == 1
 if not (kept and same) then issue(entry, kept and entry[SINCE] or now) end
 seek(entry)
 return answer('done')

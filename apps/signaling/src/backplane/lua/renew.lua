@@ -1,6 +1,5 @@
--- args[5] id
-local entry = shown(args[5])
+local id = ...
+local entry = shown(id)
 if not entry then return answer(0) end
 renew(entry)
-keepKeys(entry)
 return answer(1)

@@ -4,7 +4,7 @@ export interface Token {
   expiresAt: number;
 }
 
-/** Why signing in, or staying signed in, did not work. Each maps to one sentence in `sign-in-texts.ts`. */
+/** Why signing in, or staying signed in, did not work. Each has one sentence in the messages. */
 export type AuthErrorReason =
   | 'signed-out'
   | 'unreachable'

@@ -4,6 +4,7 @@ import {
   PUBLIC_SOCKET_SERVER_URL,
 } from '$app/env/public';
 import { openAuth } from '#lib/auth/open-auth.ts';
+import { openSafety } from '#lib/safety/open-safety.ts';
 import { openStore } from '#lib/storage.ts';
 import type { LayoutLoad } from './$types';
 
@@ -24,5 +25,5 @@ export const load: LayoutLoad = async () => {
     tabStore,
     deviceStore,
   );
-  return { auth, deviceStore, signalingOrigin };
+  return { auth, deviceStore, safety: openSafety(), signalingOrigin };
 };

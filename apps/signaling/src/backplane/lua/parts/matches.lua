@@ -32,7 +32,7 @@ local function waitedLonger(one, other)
 end
 
 local function join(entry, partner, matchId, role, hidden, event, isRestorable)
-  entry[MATCH], entry[LAST_MATCH], entry[PARTNER], entry[ROLE] = matchId, matchId, partner[ID], role
+  entry[MATCH], entry[LAST_MATCH], entry[PARTNER], entry[ROLE] = matchId, '', partner[ID], role
   entry[MATCHED_AT], entry[HIDDEN], entry[TOLD] = now, hidden, entry[LAST] + 1
   entry[LAST_MESSAGE], entry[LAST_OTHER], entry[TYPING], entry[STATE] = 0, 0, '', ''
   renew(entry)
@@ -40,40 +40,40 @@ local function join(entry, partner, matchId, role, hidden, event, isRestorable)
   if isRestorable then
     party = ',"partner":' .. cjson.encode({ id = partner[ID], account = partner[ACCOUNT] }) .. '}'
   end
-  post(entry, matchId, '', '{"type":"matched","role":"' .. role .. event .. party)
+  post(entry, matchId, '', '{"type":"matched","role":"' .. (role == OFFERER and 'offerer' or 'answerer') .. event .. party)
 end
 
 -- Who waited longer answers. [B16] Both tickets are out of the pool, and have time and place.
 local function pair(one, other)
   local longer, shorter = one, other
   if waitedLonger(other, one) then longer, shorter = other, one end
-  local matchId, mode = newMatchId(), one[MODE]
-  local hidden = (one[RELAY_ONLY] == '1' or other[RELAY_ONLY] == '1') and '1' or ''
-  redis.call('SADD', key('i:', mode), longer[ID])
-  tally(string.format('matched\t%s\t%.0f\t%.0f', mode, now - longer[SINCE], now - shorter[SINCE]))
-  local event = '","mode":"' .. mode .. '","shared":{"interests":' .. shared(longer[INTERESTS], shorter[INTERESTS]) ..
-    ',"languages":' .. shared(longer[LANGUAGES], shorter[LANGUAGES]) ..
-    '},"relayOnly":' .. (hidden == '1' and 'true' or 'false')
-  local isRestorable = canResume(one[ID]) and canResume(other[ID])
-  join(longer, shorter, matchId, 'answerer', hidden, event, isRestorable)
-  join(shorter, longer, matchId, 'offerer', hidden, event, isRestorable)
+  local matchId, long, short = newMatchId(), wishesOf(longer), wishesOf(shorter)
+  local mode, isHidden = long.mode, long.relayOnly or short.relayOnly
+  answersIn(mode, longer[ID], true)
+  tally('matched\t' .. mode .. '\t' .. now - longer[SINCE] .. '\t' .. now - shorter[SINCE])
+  local event = '","mode":"' .. mode .. '","shared":{"interests":' .. shared(long.interests, short.interests) ..
+    ',"languages":' .. shared(long.languages, short.languages) ..
+    '},"relayOnly":' .. (isHidden and 'true' or 'false')
+  local hidden, isRestorable = isHidden and 1 or 0, one[RESUMABLE] == 1 and other[RESUMABLE] == 1
+  join(longer, shorter, matchId, ANSWERER, hidden, event, isRestorable)
+  join(shorter, longer, matchId, OFFERER, hidden, event, isRestorable)
 end
 
 -- Takes a partner from the pool or joins it. `said`: what the last `waiting` of this ticket said.
 local function seek(entry, said)
-  entry[KEPT] = ''
-  if now >= entry[SINCE] + INTEREST_WAIT_MS then entry[WIDE] = '1' end
-  local lists, partner, retryAt = listsOf(entry), nil, nil
-  if entry[AWAY] ~= '1' then partner, retryAt = choose(entry, lists) end
+  entry[KEPT] = 0
+  if now >= entry[SINCE] + INTEREST_WAIT_MS then entry[WIDE] = 1 end
+  local names, partner, retryAt = listsOf(entry), nil, nil
+  if entry[AWAY] == 0 then partner, retryAt = choose(entry, names) end
   if partner then
     withdraw(partner)
     pair(entry, partner)
     return
   end
-  wait(entry, lists, retryAt)
+  wait(entry, names, retryAt)
   if entry[WIDE] == said then return end
-  post(entry, '', '', string.format('{"type":"waiting","since":%.0f,"anyone":%s}', entry[SINCE],
-    entry[WIDE] == '1' and 'true' or 'false'))
+  post(entry, '', '', '{"type":"waiting","since":' .. int(entry[SINCE]) .. ',"anyone":' ..
+    (entry[WIDE] == 1 and 'true}' or 'false}'))
 end
 
 -- Lets a ticket that waits seek once more, in its place; without a line it is withheld.
@@ -84,9 +84,9 @@ end
 
 -- Its line dropped: its ticket is withheld, its partner told.
 local function goAway(entry)
-  entry[AWAY] = '1'
+  entry[AWAY] = 1
   renew(entry)
-  if entry[WAITING] ~= '' then seekAgain(entry) end
+  if entry[WAITING] ~= 0 then seekAgain(entry) end
   local partner = partnerOf(entry)
   if partner then post(partner, entry[MATCH], '', '{"type":"partner-away"}') end
 end
@@ -96,18 +96,19 @@ local function part(leaver, claimed)
   local matchId, stayer = leaver[MATCH], partnerOf(leaver)
   local failed = claimed == 'failed' and now - leaver[MATCHED_AT] < FAILED_WITHIN_MS
   local reason = (claimed == 'failed' and not failed) and 'skipped' or claimed
-  redis.call('SREM', key('i:', leaver[MODE]), leaver[ROLE] == 'answerer' and leaver[ID] or leaver[PARTNER])
-  tally('ended\t' .. leaver[MODE] .. '\t' .. reason)
-  leaver[MATCH], leaver[PARTNER] = '', ''
-  leaver[KEPT] = (failed and leaver[BLAMED] ~= '1') and '1' or ''
-  leaver[BLAMED] = failed and '1' or ''
+  local mode = wishesOf(leaver).mode
+  answersIn(mode, leaver[ROLE] == ANSWERER and leaver[ID] or leaver[PARTNER], false)
+  tally('ended\t' .. mode .. '\t' .. reason)
+  leaver[MATCH], leaver[PARTNER], leaver[LAST_MATCH] = '', '', matchId
+  leaver[KEPT] = (failed and leaver[BLAMED] == 0) and 1 or 0
+  leaver[BLAMED] = failed and 1 or 0
   if not stayer then return nil end
-  stayer[MATCH], stayer[PARTNER] = '', ''
-  stayer[KEPT] = failed and '1' or ''
+  stayer[MATCH], stayer[PARTNER], stayer[LAST_MATCH] = '', '', matchId
+  stayer[KEPT] = failed and 1 or 0
   bar(leaver, stayer, failed and REMATCH_AFTER_FAILURE_MS or REMATCH_AFTER_MS)
   post(stayer, matchId, '', '{"type":"partner-left","reason":"' .. reason .. '"}')
-  if stayer[REQUEUE] == '1' and mayMeet(stayer) then
-    if stayer[KEPT] ~= '1' then issue(stayer, now) end
+  if wishesOf(stayer).requeue and mayMeet(stayer) then
+    if stayer[KEPT] == 0 then issue(stayer, now) end
     seek(stayer)
   end
   return stayer[ID]
@@ -120,9 +121,25 @@ local function leave(entry, matchRef, reason)
   end
   if reason ~= 'skipped' and (matchRef == 'current' or matchRef == entry[LAST_MATCH]) then
     withdraw(entry)
-    entry[KEPT] = ''
+    entry[KEPT] = 0
   end
   return nil
+end
+
+-- What the verbs so far have changed: all of it, or all that it takes to be read in Redis by another verb.
+local function writeCall()
+  inParts('HSET', prefix .. RECORDS, unwritten)
+  inParts('HSET', prefix .. EVENTS, events)
+  inParts('HDEL', prefix .. EVENTS, acknowledged)
+  if unwritten[1] then
+    for _, own in ipairs({ RECORDS, EVENTS, CLAIMS, ACCOUNTS }) do
+      redis.call('PEXPIRE', prefix .. own, SESSIONS_TTL_MS)
+    end
+  end
+  writeLists()
+  writeAnswerers()
+  unwritten, events, acknowledged, answering = {}, {}, {}, {}
+  eventsBefore, answeringBefore, acknowledgedBefore = 0, 0, 0
 end
 
 -- Leaves, forgets the session and drops its mailbox. `why`: what its watcher is told, or ''.
@@ -130,11 +147,18 @@ local function finish(entry, reason, why)
   local id = entry[ID]
   redis.call('ZREM', prefix .. 'leases', id)
   redis.call('SREM', key('n:', entry[NODE]), id)
-  if redis.call('GET', key('a:', entry[ACCOUNT])) == id then redis.call('DEL', key('a:', entry[ACCOUNT])) end
+  local accounts = prefix .. ACCOUNTS
+  if redis.call('HGET', accounts, entry[ACCOUNT]) == id then redis.call('HDEL', accounts, entry[ACCOUNT]) end
   entry[LEASE_END] = 0
   local partner = leave(entry, 'current', reason)
-  redis.call('DEL', key('s:', id))
-  sessions[id], posted[id] = false, nil
+  -- What is to be written of it comes before, else it would be there again.
+  writeCall()
+  local places = {}
+  for offset = entry[ACKNOWLEDGED] + 1, entry[LAST] do places[#places + 1] = place(id, offset) end
+  inParts('HDEL', prefix .. EVENTS, places)
+  redis.call('HDEL', prefix .. CLAIMS, id)
+  redis.call('HDEL', prefix .. RECORDS, id)
+  known[id] = false
   if why ~= '' then tell(entry, id .. '\t' .. why) end
   return partner
 end
@@ -142,7 +166,8 @@ end
 endSlow = function()
   local index = 1
   while slow[index] do
-    if sessions[slow[index][ID]] then finish(slow[index], 'lost', 'slow') end
+    if known[slow[index][ID]] == slow[index] then finish(slow[index], 'lost', 'slow') end
     index = index + 1
   end
+  slow = {}
 end

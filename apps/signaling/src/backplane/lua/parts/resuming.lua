@@ -1,21 +1,24 @@
--- Who may take a session up: beside its record, for only a few verbs ask.
+-- Who may take a session up: beside its record, for only a few verbs ask. A session that nobody can take up has none.
 
 local function claimOf(id)
-  local fields = redis.call('HMGET', key('s:', id), 'hash', 'nextHash', 'client', 'attempt')
+  local packed = redis.call('HGET', prefix .. CLAIMS, id)
+  local fields = packed and cmsgpack.unpack(packed) or { '', '', '', '' }
   return { hash = fields[1], nextHash = fields[2], client = fields[3], attempt = fields[4] }
+end
+
+-- `hash` and `nextHash`: of what its client has, and of what was given out for it since; `client` and `attempt`: who
+-- came last.
+local function writeClaim(id, claim)
+  local fields = { claim.hash, claim.nextHash, claim.client, claim.attempt }
+  redis.call('HSET', prefix .. CLAIMS, id, cmsgpack.pack(fields))
 end
 
 -- The client has the hash given out last: the one before is void.
 local function adopt(id, claim, hash)
   if hash == '' or hash ~= claim.nextHash then return false end
-  redis.call('HSET', key('s:', id), 'hash', hash, 'nextHash', '')
+  claim.hash, claim.nextHash = hash, ''
+  writeClaim(id, claim)
   return true
-end
-
--- Its client holds, or was given, what it needs to come back.
-local function canResume(id)
-  local claim = claimOf(id)
-  return claim.hash ~= '' or claim.nextHash ~= ''
 end
 
 -- A leftover: the client has come with this attempt, or a newer one, before.

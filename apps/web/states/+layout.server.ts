@@ -1,0 +1,1 @@
+export { load } from '../src/routes/+layout.server.ts';

@@ -1,0 +1,82 @@
+import { DEVICES } from './device-permissions.ts';
+import type { CallErrorReason, MissingDevices } from './errors.ts';
+import type { Kind } from './peer.ts';
+
+/** Ids of the devices in use. */
+export type DevicesInUse = Readonly<Partial<Record<'camera' | 'microphone', string>>>;
+
+/**
+ * Of camera and microphone each: its track, in one stream, or why there is none. Owns every track it takes and
+ * stops it. What is read here is a new object after a change, the same one otherwise.
+ */
+export class HeldDevices {
+  readonly #createStream: () => MediaStream;
+  readonly #tracks = new Map<Kind, MediaStreamTrack>();
+  #stream: MediaStream;
+  #missing: MissingDevices = {};
+  #inUse: DevicesInUse = {};
+
+  constructor(createStream: () => MediaStream) {
+    this.#createStream = createStream;
+    this.#stream = createStream();
+  }
+
+  get stream(): MediaStream {
+    return this.#stream;
+  }
+
+  get missing(): MissingDevices {
+    return this.#missing;
+  }
+
+  get inUse(): DevicesInUse {
+    return this.#inUse;
+  }
+
+  has(kind: Kind): boolean {
+    return this.#tracks.has(kind);
+  }
+
+  track(kind: Kind): MediaStreamTrack | undefined {
+    return this.#tracks.get(kind);
+  }
+
+  /** In the place of the one there was. `onlost`: it went away by itself. */
+  take(kind: Kind, track: MediaStreamTrack, onlost: () => void): void {
+    this.give(kind);
+    this.#tracks.set(kind, track);
+    this.#stream.addTrack(track);
+    this.#inUse = { ...this.#inUse, [DEVICES[kind]]: track.getSettings().deviceId };
+    // Fires only when the device went away by itself, never for our own stop().
+    track.addEventListener('ended', () => {
+      if (this.#tracks.get(kind) === track) onlost();
+    });
+  }
+
+  /** Gives a device back and forgets what was wrong with it. */
+  give(kind: Kind): void {
+    const { [DEVICES[kind]]: reason, ...missing } = this.#missing;
+    if (reason) this.#missing = missing;
+    const track = this.#tracks.get(kind);
+    if (!track) return;
+    this.#tracks.delete(kind);
+    const { [DEVICES[kind]]: _, ...inUse } = this.#inUse;
+    this.#inUse = inUse;
+    this.#stream.removeTrack(track);
+    track.stop();
+  }
+
+  /** The device cannot be had, or is there no more. False: that is nothing new. */
+  miss(kind: Kind, reason: CallErrorReason): boolean {
+    const device = DEVICES[kind];
+    if (this.#missing[device] === reason && !this.#tracks.has(kind)) return false;
+    this.give(kind);
+    this.#missing = { ...this.#missing, [device]: reason };
+    return true;
+  }
+
+  /** What comes next goes into another stream. */
+  renew(): void {
+    this.#stream = this.#createStream();
+  }
+}
