@@ -24,6 +24,8 @@ const MOVES = 3;
 const SETTLED = 300;
 /** And so many after a cut until the next. */
 const SETTLED_AGAIN = 120;
+/** A busy machine paints as few as ten frames in a second. */
+const SETTLES_WITHIN_MS = 60_000;
 
 /** Two people, of whom Bob is at the other end of a cable. */
 async function call(): Promise<{ pair: Pair; network: CuttableNetwork }> {
@@ -35,7 +37,7 @@ async function call(): Promise<{ pair: Pair; network: CuttableNetwork }> {
     Stranger.open({ ...LIGHT, ...inside, args: [...LIGHT.args, ...inside.args], colour: 'blue' }),
   ]);
   const pair = await Pair.meet(ann, app.url, bob, network.urlOf(app.port));
-  await pair.both((stranger) => stranger.framesWithin(SETTLED, 0, 20_000));
+  await pair.both((stranger) => stranger.framesWithin(SETTLED, 0, SETTLES_WITHIN_MS));
   return { pair, network };
 }
 
@@ -47,7 +49,7 @@ for (const { seconds, cuts, usuallyMs, withinMs } of [
   { seconds: 20, cuts: RUNS, usuallyMs: 3_000, withinMs: 3_000 },
 ]) {
   test(`[E36] media alone is cut for ${seconds} s: the same partner, and the picture is back`, async () => {
-    test.setTimeout(60_000 + cuts * 40_000);
+    test.setTimeout(120_000 + cuts * 60_000);
     const { pair, network } = await call();
     const waits: number[] = [];
     for (let cut = 0; cut < cuts; cut++) {
@@ -71,14 +73,16 @@ for (const { seconds, cuts, usuallyMs, withinMs } of [
       await pair.talk();
       await pair.expectUnbroken();
       if (cut < cuts - 1)
-        await pair.both((stranger, side) => stranger.framesWithin(SETTLED_AGAIN, healedAt[side], 20_000));
+        await pair.both((stranger, side) =>
+          stranger.framesWithin(SETTLED_AGAIN, healedAt[side], SETTLES_WITHIN_MS),
+        );
     }
     expect(percentile(waits, 75)).toBeLessThanOrEqual(usuallyMs);
   });
 }
 
 test('[E37] one side comes back with another address: the same partner, and the picture is back', async () => {
-  test.setTimeout(60_000 + RUNS * 40_000);
+  test.setTimeout(120_000 + RUNS * 40_000);
   const { pair, network } = await call();
   const back: number[] = [];
   for (let run = 0; run < RUNS; run++) {

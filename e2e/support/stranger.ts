@@ -295,12 +295,44 @@ export class Stranger {
 
   /** How long after `since` (by the page's own clock) so many frames of the remote picture had been presented; ms. */
   async framesWithin(frames: number, since: number, timeout: number): Promise<number> {
-    const at = await this.page.waitForFunction(
-      ([count, from]) => window.recording.presented.filter((moment) => moment > from)[count - 1],
-      [frames, since] as const,
-      { timeout },
-    );
+    const at = await this.page
+      .waitForFunction(
+        ([count, from]) => window.recording.presented.filter((moment) => moment > from)[count - 1],
+        [frames, since] as const,
+        { timeout },
+      )
+      .catch(async (error: unknown) => {
+        throw new Error(`not ${frames} frames in time; ${await this.#aboutThePicture(since)}`, {
+          cause: error,
+        });
+      });
     return ((await at.jsonValue()) ?? Infinity) - since;
+  }
+
+  /** What there is to know where a picture stays away. */
+  async #aboutThePicture(since: number): Promise<string> {
+    return this.page.evaluate(async (from) => {
+      const { connections, presented, states } = window.recording;
+      const connection = connections.at(-1);
+      const report = (await connection?.getStats()) ?? new Map();
+      const entries = [...report.values()] as Record<string, unknown>[];
+      return JSON.stringify({
+        now: performance.now(),
+        since: from,
+        presented: presented.length,
+        presentedSince: presented.filter((moment) => moment > from).length,
+        lastPresented: presented.at(-1),
+        visible: document.visibilityState,
+        states: states.slice(-6),
+        connections: connections.length,
+        connection: [connection?.connectionState, connection?.iceConnectionState, connection?.signalingState],
+        media: entries.filter(
+          ({ type, kind }) => kind === 'video' && (type === 'inbound-rtp' || type === 'outbound-rtp'),
+        ),
+        transport: entries.filter(({ type }) => type === 'transport'),
+        pairs: entries.filter(({ type, nominated }) => type === 'candidate-pair' && nominated === true),
+      });
+    }, since);
   }
 
   /** Every match that was spoken of on the line to the server, in the order of the first mention. */
