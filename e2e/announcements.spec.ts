@@ -2,7 +2,6 @@ import { expect, test } from 'playwright/test';
 import { claimFailure } from './faults/claim-failure.ts';
 import { type RunningApp, startApp } from './support/app.ts';
 import { noteAnnouncements, type Said, saidWithin } from './support/announcements.ts';
-import { LIGHT } from './support/pair.ts';
 import { Stranger, closeStrangers } from './support/stranger.ts';
 
 let app: RunningApp;
@@ -15,8 +14,8 @@ test.afterEach(closeStrangers);
 const WITHIN_MS = 500;
 
 test('[E92] A05 each change of a call is said in a live region within half a second, and typing never', async () => {
-  const ann = await Stranger.open(LIGHT);
-  const bob = await ann.neighbour(LIGHT.window);
+  const ann = await Stranger.open();
+  const bob = await ann.neighbour();
   await ann.page.addInitScript(noteAnnouncements);
   await Promise.all([ann, bob].map((stranger) => stranger.signInAsGuest(app.url, 'video')));
   /** What was said of something that somebody did. */

@@ -3,7 +3,6 @@ import { type AuthEmulator, startAuthEmulator } from '../tools/auth-emulator/sta
 import { type RunningApp, startApp } from './support/app.ts';
 import { stubGooglePopup } from './support/google-popup-stub.ts';
 import { Line } from './support/line.ts';
-import { LIGHT } from './support/pair.ts';
 import { endsAfter } from './support/short-tokens.ts';
 import { Stranger, closeStrangers } from './support/stranger.ts';
 
@@ -112,10 +111,7 @@ test('[E16] a sign-in that is lost leads to the login page and back', async () =
 
 test('[E109] R11 a token that ends in a call, again and again, is renewed, and nobody notices; nor does the next line', async () => {
   const line = await Line.to(app.port);
-  const [ann, bob] = await Promise.all([
-    Stranger.open({ ...LIGHT, colour: 'red' }),
-    Stranger.open({ ...LIGHT, colour: 'blue' }),
-  ]);
+  const [ann, bob] = await Promise.all([Stranger.open({ colour: 'red' }), Stranger.open({ colour: 'blue' })]);
   const tokens = await endsAfter(ann.page, 12);
   await toSignIn(ann, line.url);
   await ann.page.getByRole('button', { name: /guest/i }).click();

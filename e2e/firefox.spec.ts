@@ -8,9 +8,8 @@ import { FirefoxStranger } from './support/firefox-stranger.ts';
 import { expectRestarted, namesIn } from './support/ice-names.ts';
 import { CuttableNetwork } from './support/network.ts';
 import { faceMs, pressAndLook } from './support/next-face.ts';
-import { LIGHT } from './support/pair.ts';
 import { percentile, withRoom } from './support/runs.ts';
-import { Stranger, closeStrangers } from './support/stranger.ts';
+import { SMALL_PICTURE, Stranger, closeStrangers } from './support/stranger.ts';
 import { expectTogglesShown } from './support/toggles.ts';
 
 // What another engine than Chromium's must show as well: several rows of the acceptance list to a journey.
@@ -55,7 +54,7 @@ async function moves(ann: Stranger): Promise<void> {
 
 test('[E102] A02 A05 A07 C01 D01 M03 M08 Firefox by keyboard alone: a voice call, the camera in it, the chat, Next, Stop', async () => {
   test.setTimeout(120_000);
-  const ann = await Stranger.open({ ...LIGHT, colour: 'red' });
+  const ann = await Stranger.open({ colour: 'red' });
   const { page } = fox;
   await page.evaluateOnNewDocument(() => {
     const devices = navigator.mediaDevices as MediaDevices | undefined;
@@ -125,10 +124,10 @@ test('[E102] A02 A05 A07 C01 D01 M03 M08 Firefox by keyboard alone: a voice call
 
 test('[E103] M07 P06 P07 R01 R05 Firefox: camera off and on, restarts by both, skip after skip, closed tabs', async () => {
   test.setTimeout(120_000 + RESTARTS * 3_000);
-  const ann = await Stranger.open({ ...LIGHT, colour: 'red' });
+  const ann = await Stranger.open({ colour: 'red' });
   for (const page of [ann.page, fox.page]) {
-    if (page === ann.page) await ann.page.addInitScript(probe, LIGHT.picture);
-    else await fox.page.evaluateOnNewDocument(probe, LIGHT.picture);
+    if (page === ann.page) await ann.page.addInitScript(probe, SMALL_PICTURE);
+    else await fox.page.evaluateOnNewDocument(probe, SMALL_PICTURE);
   }
   await Promise.all([ann.signInAsGuest(app.url, 'video'), fox.signInAsGuest(app.url)]);
   await fox.press('button', 'Start');
@@ -159,7 +158,7 @@ test('[E103] M07 P06 P07 R01 R05 Firefox: camera off and on, restarts by both, s
 
   const bare = (await ann.neighbour()).page;
   await bare.goto(`${app.url}/health`);
-  await bare.evaluate(openCapture, LIGHT.picture);
+  await bare.evaluate(openCapture, SMALL_PICTURE);
   const gone: number[] = [];
   const faces: number[] = [];
   const floor: number[] = [];
@@ -184,7 +183,7 @@ test('[E103] M07 P06 P07 R01 R05 Firefox: camera off and on, restarts by both, s
     // By itself it would go on in a while, but not with the probe.
     await fox.expectState('parted');
     await fox.press('button', 'Next');
-    const cid = await ann.neighbour(LIGHT.window);
+    const cid = await ann.neighbour();
     await cid.signInAsGuest(app.url, 'video');
     await cid.start.click();
     await cid.expectState('connected');
@@ -233,8 +232,7 @@ test('[E104] R02 R03 R04 Firefox: the line cut for 10 s, the server away, the pa
   const network = CuttableNetwork.create();
   try {
     const inside = network.browser(app.port);
-    const args = [...LIGHT.args, ...inside.args];
-    const bob = await Stranger.open({ ...LIGHT, ...inside, args, colour: 'blue' });
+    const bob = await Stranger.open({ ...inside, colour: 'blue' });
     await bob.signInAsGuest(network.urlOf(app.port), 'video');
     await fox.signInAsGuest(app.url);
     await fox.press('button', 'Start');
@@ -291,7 +289,7 @@ test('[E105] M01 M04 Firefox with its devices blocked: that is said, with the wa
     'permissions.default.microphone': 2,
   });
   try {
-    const ann = await Stranger.open({ ...LIGHT, camera: 'refused' });
+    const ann = await Stranger.open({ camera: 'refused' });
     await Promise.all([ann.signInAsGuest(app.url, 'video'), blocked.signInAsGuest(app.url)]);
     await blocked.press('button', 'Start');
     await blocked.page.waitForSelector('::-p-text(Your camera and microphone are blocked)');

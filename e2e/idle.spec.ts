@@ -1,7 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { type Page, expect, test } from 'playwright/test';
 import { type RunningApp, startApp } from './support/app.ts';
-import { LIGHT } from './support/pair.ts';
 import { Stranger, closeStrangers } from './support/stranger.ts';
 
 let app: RunningApp;
@@ -85,8 +84,8 @@ async function busy(page: Page): Promise<number> {
 
 test('[E100] P10 a search costs next to nothing, and a hidden page, searching or in a call, looks at nothing more than once a second', async () => {
   test.setTimeout(120_000);
-  const ann = await Stranger.open({ ...LIGHT, recorded: false });
-  const bob = await ann.neighbour(LIGHT.window);
+  const ann = await Stranger.open({ recorded: false });
+  const bob = await ann.neighbour();
   await ann.page.addInitScript(noteTimers);
   await ann.signInAsGuest(app.url, 'video');
   await ann.start.click();

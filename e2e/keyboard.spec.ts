@@ -1,7 +1,6 @@
 import { expect, test } from 'playwright/test';
 import { type RunningApp, startApp } from './support/app.ts';
 import { tabTo } from './support/keyboard.ts';
-import { LIGHT } from './support/pair.ts';
 import { Stranger, closeStrangers } from './support/stranger.ts';
 
 let app: RunningApp;
@@ -14,8 +13,8 @@ test.afterEach(closeStrangers);
 const PAGES = ['/', '/rules', '/safety', '/privacy', '/about', '/offline', '/login', '/chat', '/nowhere'];
 
 test('[E90] [E98] [E99] A02 C01 D03 from the landing page to Stop by keyboard alone, within the policy and with no other host', async () => {
-  const ann = await Stranger.open({ ...LIGHT, colour: 'red' });
-  const bob = await ann.neighbour(LIGHT.window);
+  const ann = await Stranger.open({ colour: 'red' });
+  const bob = await ann.neighbour();
   const { page } = ann;
   const violations: string[] = [];
   const hosts = new Set<string>();
@@ -90,8 +89,8 @@ test('[E90] [E98] [E99] A02 C01 D03 from the landing page to Stop by keyboard al
 });
 
 test('[E91] A07 A08 by keyboard in the settings: single letters off, another letter, and no next search by itself', async () => {
-  const ann = await Stranger.open(LIGHT);
-  const bob = await ann.neighbour(LIGHT.window);
+  const ann = await Stranger.open();
+  const bob = await ann.neighbour();
   const { page } = ann;
   await Promise.all([ann, bob].map((stranger) => stranger.signInAsGuest(app.url, 'voice')));
   await ann.start.click();

@@ -6,12 +6,11 @@ import { probe } from './bench/support/probe.ts';
 import { noteAnnouncements, saidWithin } from './support/announcements.ts';
 import { type RunningApp, startApp } from './support/app.ts';
 import { delaySignals } from './support/late-signals.ts';
-import { LIGHT } from './support/pair.ts';
 import { faceMs, type Gone, pressAndLook } from './support/next-face.ts';
 import type { Colour } from './support/picture.ts';
 import { percentile, withRoom } from './support/runs.ts';
 import { noteStalls, stalledWithin, stallsOf } from './support/stalls.ts';
-import { Stranger, closeStrangers } from './support/stranger.ts';
+import { SMALL_PICTURE, Stranger, closeStrangers } from './support/stranger.ts';
 
 // The loop that people are in: skip, search, the next face. `ROW_SKIPS` and `ROW_FUZZED` make it a long one.
 
@@ -51,9 +50,9 @@ async function heapBytes({ page }: Stranger): Promise<number> {
 
 test('[E94] P06 P07 P09 M09 skip after skip: the former partner is gone at once and for good, the next is there soon, nothing piles up', async () => {
   test.setTimeout(60_000 + SKIPS * 4_000);
-  const size = LIGHT.picture;
+  const size = SMALL_PICTURE;
   const [ann, red, blue] = (await Promise.all(
-    (['green', 'red', 'blue'] as const).map((colour) => Stranger.open({ ...LIGHT, colour })),
+    (['green', 'red', 'blue'] as const).map((colour) => Stranger.open({ colour })),
   )) as [Stranger, Stranger, Stranger];
   for (const stranger of [ann, red, blue]) {
     await stranger.page.addInitScript(probe, size);
@@ -113,7 +112,7 @@ test('[E94] P06 P07 P09 M09 skip after skip: the former partner is gone at once 
 });
 
 test('[E95] P08 with the devices allowed the search is on screen soon after Start', async () => {
-  const ann = await Stranger.open(LIGHT);
+  const ann = await Stranger.open();
   await ann.signInAsGuest(app.url, 'video');
   await ann.start.waitFor();
   const took = await ann.page.evaluate(async (starts) => {
@@ -143,8 +142,8 @@ test('[E96] R06 Next at any step of a negotiation, with late signals: nobody is 
   test.setTimeout(60_000 + FUZZED * 5_000);
   console.log(`FAULT_SEED=${SEED}`);
   const random = seededRandom(SEED);
-  const ann = await Stranger.open(LIGHT);
-  const bob = await ann.neighbour(LIGHT.window);
+  const ann = await Stranger.open();
+  const bob = await ann.neighbour();
   for (const { page } of [ann, bob]) await delaySignals(page, random);
   await Promise.all([ann, bob].map((stranger) => stranger.signInAsGuest(app.url, 'video')));
   await ann.start.click();
@@ -179,9 +178,9 @@ test('[E96] R06 Next at any step of a negotiation, with late signals: nobody is 
 });
 
 test('[E97] R07 two who cannot connect are parted after 10 s, told so for 2 s, and search on; who can be reached meets the next', async () => {
-  const ann = await Stranger.open(LIGHT);
-  const bob = await ann.neighbour(LIGHT.window);
-  const cid = await ann.neighbour(LIGHT.window);
+  const ann = await Stranger.open();
+  const bob = await ann.neighbour();
+  const cid = await ann.neighbour();
   // Bob's browser has no way at all: relays alone, and there is none.
   await bob.page.addInitScript(() => {
     const Connection = window.RTCPeerConnection;

@@ -1,7 +1,6 @@
 import { expect, test } from 'playwright/test';
 import { type RunningApp, startApp } from './support/app.ts';
 import { FirefoxStranger } from './support/firefox-stranger.ts';
-import { LIGHT } from './support/pair.ts';
 import { Stranger, closeStrangers } from './support/stranger.ts';
 import { type TurnServer, startTurnServer } from './support/turn-server.ts';
 
@@ -67,7 +66,7 @@ test('[E107] S04 a Firefox that hides its address lets no candidate out but thos
   const unavailable = FirefoxStranger.unavailable();
   test.skip(unavailable !== undefined, unavailable);
   test.setTimeout(120_000);
-  const ann = await Stranger.open(LIGHT);
+  const ann = await Stranger.open();
   const received: string[] = [];
   ann.page.on('websocket', (socket) => {
     socket.on('framereceived', ({ payload }) => received.push(String(payload)));

@@ -1,6 +1,5 @@
 import { type Page, expect, test } from 'playwright/test';
 import { type RunningApp, startApp } from './support/app.ts';
-import { LIGHT } from './support/pair.ts';
 import { percentile, withRoom } from './support/runs.ts';
 import { Stranger, closeStrangers } from './support/stranger.ts';
 
@@ -51,8 +50,8 @@ async function inpSince(page: Page, since: number): Promise<number> {
 test('[E101] P05 on a processor four times slower Next, the microphone, the camera and a text answer within 100 ms', async () => {
   test.skip(process.env['ROW_ANSWERS'] !== 'on', 'how fast it answers is measured by `pnpm test:long rows`');
   test.setTimeout(120_000);
-  const ann = await Stranger.open({ ...LIGHT, recorded: false });
-  const bob = await ann.neighbour(LIGHT.window);
+  const ann = await Stranger.open({ recorded: false });
+  const bob = await ann.neighbour();
   const { page } = ann;
   await page.addInitScript(noteInteractions, TOLD_FROM_MS);
   await Promise.all([ann, bob].map((stranger) => stranger.signInAsGuest(app.url, 'video')));

@@ -1,7 +1,6 @@
 import { expect, test } from 'playwright/test';
 import { type RunningApp, startApp } from './support/app.ts';
 import { FirefoxStranger } from './support/firefox-stranger.ts';
-import { LIGHT } from './support/pair.ts';
 import { Stranger, closeStrangers } from './support/stranger.ts';
 import { claimFailure } from './faults/claim-failure.ts';
 
@@ -32,7 +31,7 @@ const iceName = () =>
 for (const second of ['chromium', 'firefox'] as const) {
   test(`[E75] two engines, ${second} offers: pictures, sound, texts, camera off and on, an ICE restart by either, Next`, async () => {
     test.setTimeout(300_000);
-    const ann = await Stranger.open({ ...LIGHT, colour: 'red' });
+    const ann = await Stranger.open({ colour: 'red' });
     const sides = second === 'chromium' ? ([fox, ann] as const) : ([ann, fox] as const);
     for (const side of sides) {
       await side.signInAsGuest(app.url);

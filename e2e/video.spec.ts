@@ -1,6 +1,5 @@
 import { expect, test } from 'playwright/test';
 import { type RunningApp, startApp } from './support/app.ts';
-import { LIGHT } from './support/pair.ts';
 import { percentile } from './support/runs.ts';
 import { Stranger, closeStrangers } from './support/stranger.ts';
 
@@ -71,12 +70,12 @@ test('[E3] D02 Stop: the camera is released, the server no longer counts the per
 });
 
 test('[E4] R01 a closed tab: the partner is told within half a second', async () => {
-  const ann = await Stranger.open(LIGHT);
+  const ann = await Stranger.open();
   await ann.signInAsGuest(app.url);
   await ann.start.click();
   const told: number[] = [];
   for (let tab = 0; tab < CLOSED_TABS; tab++) {
-    const bob = await ann.neighbour(LIGHT.window);
+    const bob = await ann.neighbour();
     await bob.signInAsGuest(app.url);
     await bob.start.click();
     await Promise.all([ann.expectState('connected'), bob.expectState('connected')]);

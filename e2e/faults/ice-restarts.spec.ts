@@ -4,7 +4,7 @@ import { startApp } from '../support/app.ts';
 import { expectRestarted, namesIn } from '../support/ice-names.ts';
 import { delaySignals } from '../support/late-signals.ts';
 import { closeOpened, opens } from '../support/opened.ts';
-import { LIGHT, Pair } from '../support/pair.ts';
+import { Pair } from '../support/pair.ts';
 import { RUNS, percentile } from '../support/runs.ts';
 import { Stranger, closeStrangers } from '../support/stranger.ts';
 import { claimFailure } from './claim-failure.ts';
@@ -26,8 +26,8 @@ test('[E39] R05 both sides restart ICE at once, again and again, with signals th
   // One such restart after another is more than a client may ask for.
   const unlimited = { DESCRIPTIONS_PER_MINUTE: '0', SIGNALS_PER_MINUTE: '0', COMMANDS_PER_MINUTE: '0' };
   const app = opens(await startApp(unlimited), (one) => one.stop());
-  const ann = await Stranger.open(LIGHT);
-  const bob = await ann.neighbour(LIGHT.window);
+  const ann = await Stranger.open();
+  const bob = await ann.neighbour();
   const offers = [await delaySignals(ann.page, random), await delaySignals(bob.page, random)];
   const pair = await Pair.meet(ann, app.url, bob, app.url);
   let met = 0;

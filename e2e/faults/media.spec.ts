@@ -3,7 +3,7 @@ import { expect, test } from 'playwright/test';
 import { startApp } from '../support/app.ts';
 import { CuttableNetwork } from '../support/network.ts';
 import { closeOpened, opens } from '../support/opened.ts';
-import { LIGHT, Pair } from '../support/pair.ts';
+import { Pair } from '../support/pair.ts';
 import { RUNS, percentile } from '../support/runs.ts';
 import { Stranger, closeStrangers } from '../support/stranger.ts';
 
@@ -33,8 +33,8 @@ async function call(): Promise<{ pair: Pair; network: CuttableNetwork }> {
   const network = opens(CuttableNetwork.create(), (one) => one.remove());
   const inside = network.browser(app.port);
   const [ann, bob] = await Promise.all([
-    Stranger.open({ ...LIGHT, colour: 'red' }),
-    Stranger.open({ ...LIGHT, ...inside, args: [...LIGHT.args, ...inside.args], colour: 'blue' }),
+    Stranger.open({ colour: 'red' }),
+    Stranger.open({ ...inside, colour: 'blue' }),
   ]);
   const pair = await Pair.meet(ann, app.url, bob, network.urlOf(app.port));
   await pair.both((stranger) => stranger.framesWithin(SETTLED, 0, SETTLES_WITHIN_MS));

@@ -2,7 +2,7 @@ import { expect, test } from 'playwright/test';
 import { startApp } from '../support/app.ts';
 import { CuttableNetwork } from '../support/network.ts';
 import { closeOpened, opens } from '../support/opened.ts';
-import { LIGHT, Pair } from '../support/pair.ts';
+import { Pair } from '../support/pair.ts';
 import { Stranger, closeStrangers } from '../support/stranger.ts';
 
 const unavailable = CuttableNetwork.unavailable();
@@ -37,11 +37,10 @@ test('[K98] [K101] [U120] a narrow way out: both are told whose it is, less of t
   const app = opens(await startApp(), (one) => one.stop());
   const network = opens(CuttableNetwork.create(), (one) => one.remove());
   const inside = network.browser(app.port);
-  const { args, window } = LIGHT;
   // The browser's own picture, which moves: of one colour there is next to nothing to send.
   const [ann, bob] = await Promise.all([
-    Stranger.open({ window, args, cameras: 1 }),
-    Stranger.open({ window, ...inside, args: [...args, ...inside.args], cameras: 1 }),
+    Stranger.open({ cameras: 1 }),
+    Stranger.open({ ...inside, cameras: 1 }),
   ]);
   const pair = await Pair.meet(ann, app.url, bob, network.urlOf(app.port));
   await pair.both((stranger) => expect.poll(() => allowedBps(stranger)).toBe(1_500_000));

@@ -1,7 +1,7 @@
 import { expect, test } from 'playwright/test';
 import { startApp } from '../support/app.ts';
 import { closeOpened, opens } from '../support/opened.ts';
-import { LIGHT, Pair } from '../support/pair.ts';
+import { Pair } from '../support/pair.ts';
 import { Stranger, closeStrangers } from '../support/stranger.ts';
 
 test.afterEach(async () => {
@@ -17,7 +17,7 @@ const OVER_WITHIN_MS = 21_000;
 
 test("[E40] R02 the partner's browser is killed: that is said, and the call ends as lost", async () => {
   const app = opens(await startApp(), (one) => one.stop());
-  const [ann, bob] = await Promise.all([Stranger.open(LIGHT), Stranger.open(LIGHT)]);
+  const [ann, bob] = await Promise.all([Stranger.open(), Stranger.open()]);
   await Pair.meet(ann, app.url, bob, app.url);
   const killedAt = await ann.clock();
   await bob.kill();

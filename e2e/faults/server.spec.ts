@@ -4,7 +4,7 @@ import { FaultProxy } from '../../apps/signaling/test/support/fault-proxy.ts';
 import { RedisServer } from '../../apps/signaling/test/support/redis-server.ts';
 import { type RunningApp, startApp } from '../support/app.ts';
 import { closeOpened, opens } from '../support/opened.ts';
-import { LIGHT, Pair } from '../support/pair.ts';
+import { Pair } from '../support/pair.ts';
 import { RUNS, percentile } from '../support/runs.ts';
 import { Stranger, closeStrangers } from '../support/stranger.ts';
 
@@ -28,8 +28,8 @@ test.afterEach(async () => {
 
 /** Two people whose pages come from these addresses, in one browser. */
 async function call(annUrl: string, bobUrl: string): Promise<Pair> {
-  const ann = await Stranger.open(LIGHT);
-  const bob = await ann.neighbour(LIGHT.window);
+  const ann = await Stranger.open();
+  const bob = await ann.neighbour();
   return Pair.meet(ann, annUrl, bob, bobUrl);
 }
 

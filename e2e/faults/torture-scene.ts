@@ -3,7 +3,7 @@ import { RedisServer } from '../../apps/signaling/test/support/redis-server.ts';
 import { type RunningApp, startApp } from '../support/app.ts';
 import { CuttableNetwork } from '../support/network.ts';
 import { opens } from '../support/opened.ts';
-import { LIGHT, Pair } from '../support/pair.ts';
+import { Pair } from '../support/pair.ts';
 import { Stranger } from '../support/stranger.ts';
 import { type TurnServer, startTurnServer } from '../support/turn-server.ts';
 
@@ -63,8 +63,8 @@ export async function openScene(): Promise<Scene> {
   const ways = [await openWay(0), await openWay(1, hostAddress)] as const;
   const inside = network.browser(ways[1].port);
   const [ann, bob] = await Promise.all([
-    Stranger.open({ ...LIGHT, colour: 'red' }),
-    Stranger.open({ ...LIGHT, ...inside, args: [...LIGHT.args, ...inside.args], colour: 'blue' }),
+    Stranger.open({ colour: 'red' }),
+    Stranger.open({ ...inside, colour: 'blue' }),
   ]);
   const urls = [`http://localhost:${ways[0].port}`, network.urlOf(ways[1].port)] as const;
   const pair = await Pair.meet(ann, urls[0], bob, urls[1], { relayed: true });

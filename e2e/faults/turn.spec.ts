@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'playwright/test';
 import { startApp } from '../support/app.ts';
 import { closeOpened, opens } from '../support/opened.ts';
-import { LIGHT, Pair } from '../support/pair.ts';
+import { Pair } from '../support/pair.ts';
 import { RUNS } from '../support/runs.ts';
 import { Stranger, closeStrangers } from '../support/stranger.ts';
 import { startTurnServer } from '../support/turn-server.ts';
@@ -24,8 +24,8 @@ test('[E38] the TURN server of a relayed call is killed and another takes its pl
     await startApp({ TURN_URLS: `turn:127.0.0.1:${turn.port}?transport=udp`, TURN_SECRET: turn.secret }),
     (one) => one.stop(),
   );
-  const ann = await Stranger.open(LIGHT);
-  const pair = await Pair.meet(ann, app.url, await ann.neighbour(LIGHT.window), app.url, { relayed: true });
+  const ann = await Stranger.open();
+  const pair = await Pair.meet(ann, app.url, await ann.neighbour(), app.url, { relayed: true });
   for (let run = 0; run < RUNS; run++) {
     const killedAt = await pair.both((stranger) => stranger.clock());
     await turn.kill();

@@ -1,14 +1,5 @@
 import { expect } from 'playwright/test';
-import type { Stranger, StrangerOptions } from './stranger.ts';
-
-/** Little work, so that browsers and servers can share two cores and no frame is late for that alone. */
-export const LIGHT = {
-  picture: { width: 160, height: 120 },
-  // As narrow as the chat may be and still stand beside the picture.
-  window: { width: 920, height: 560 },
-  // There is none; without it nothing pretends to be one.
-  args: ['--disable-gpu'],
-} satisfies StrangerOptions;
+import type { Stranger } from './stranger.ts';
 
 /** Two people in a call with each other. */
 export class Pair {

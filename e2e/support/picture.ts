@@ -28,7 +28,7 @@ export function nearestColour(rgb: Triple): Colour | 'black' {
 const folder = mkdtempSync(join(tmpdir(), 'passerby-pictures-'));
 
 /** Writes a YUV4MPEG2 file of one colour, for Chromium's fake camera. Returns its path. */
-export function colourFile(colour: Colour, width = 640, height = 480): string {
+export function colourFile(colour: Colour, { width, height }: { width: number; height: number }): string {
   const [luma, blueness, redness] = COLOURS[colour].camera;
   const frame = Buffer.concat([
     Buffer.from('FRAME\n'),

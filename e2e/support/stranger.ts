@@ -13,7 +13,7 @@ import { record } from './recorder.ts';
 export interface StrangerOptions {
   /** What this stranger's camera shows. */
   colour?: Colour;
-  /** How large the camera's picture is; 640x480 by default. */
+  /** How large the camera's picture is; {@link SMALL_PICTURE} by default. */
   picture?: Size;
   /** So many cameras instead of one, which all show the browser's own green picture. */
   cameras?: number;
@@ -34,7 +34,11 @@ interface Size {
   height: number;
 }
 
-const DESKTOP: Size = { width: 1280, height: 800 };
+// Several browsers share two cores here, and no frame should be late for that alone.
+export const SMALL_PICTURE: Size = { width: 160, height: 120 };
+/** As narrow as the chat may be and still stand beside the picture. */
+const SMALL_WINDOW: Size = { width: 920, height: 560 };
+export const DESKTOP: Size = { width: 1280, height: 800 };
 
 /** A person at a browser of their own, who sees what a person sees. */
 export class Stranger {
@@ -60,7 +64,7 @@ export class Stranger {
   static async open(options: StrangerOptions = {}): Promise<Stranger> {
     const {
       colour = 'green',
-      picture,
+      picture = SMALL_PICTURE,
       cameras,
       camera = 'granted',
       args = [],
@@ -77,12 +81,14 @@ export class Stranger {
           ? [`--use-fake-device-for-media-stream=device-count=${cameras ?? 0}`]
           : [
               '--use-fake-device-for-media-stream',
-              `--use-file-for-fake-video-capture=${colourFile(colour, picture?.width, picture?.height)}`,
+              `--use-file-for-fake-video-capture=${colourFile(colour, picture)}`,
             ]),
         ...(camera === 'refused' ? ['--deny-permission-prompts'] : ['--use-fake-ui-for-media-stream']),
         // On a machine with no network but loopback there would be no candidate at all.
         '--allow-loopback-in-peer-connection',
         '--autoplay-policy=no-user-gesture-required',
+        // There is none; without it nothing pretends to be one.
+        '--disable-gpu',
         ...args,
       ],
     });
@@ -402,7 +408,7 @@ async function putAway(browser: Browser): Promise<void> {
   if (idle.length > IDLE_MAX) await idle.shift()?.browser.close();
 }
 
-async function openPage(browser: Browser, window = DESKTOP, recorded = true): Promise<Page> {
+async function openPage(browser: Browser, window = SMALL_WINDOW, recorded = true): Promise<Page> {
   const context = await browser.newContext({ viewport: window });
   const page = await context.newPage();
   if (recorded) await page.addInitScript(record);
