@@ -70,3 +70,16 @@ test('[J22] a node that is closing exits at once when it is told a second time',
   expect(code).toBe(1);
   expect(at - toldAt).toBeLessThan(500);
 });
+
+test('[J26] a node whose output nobody reads any more exits as any other does', async () => {
+  // Each session that comes and goes is a line.
+  const node = await ServerProcess.start({ env: { LOG_LEVEL: 'debug' } });
+  const load = new Load({ name: 'p', urls: [node.url], seed: 1 });
+  await load.ask('enter', 10);
+  node.stopReading();
+  const toldAt = Date.now();
+  node.signal('SIGTERM');
+  const { code, at } = await node.exited;
+  expect(code).toBe(0);
+  expect(at - toldAt).toBeLessThan(10_000);
+}, 30_000);

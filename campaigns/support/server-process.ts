@@ -114,6 +114,12 @@ export class ServerProcess {
     return bytes;
   }
 
+  /** As `| tee` does that is gone: what the server says from now on, nobody takes. */
+  stopReading(): void {
+    this.#child.stdout?.destroy();
+    this.#child.stderr?.destroy();
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
   }

@@ -21,8 +21,15 @@ export const NODES: readonly Mutation[] = [
   one(
     'a second signal does not hurry a node that closes',
     'apps/signaling/src/main.ts',
-    'if (closing) process.exit(1);',
+    'if (closing) return output.exit(1);',
     'if (closing) return;',
+    campaign('rolling-restart'),
+  ),
+  one(
+    'a node that closes writes its last lines until somebody takes them',
+    'apps/signaling/src/log-output.ts',
+    'const exit = () => {',
+    'process.exit(code); const exit = () => {',
     campaign('rolling-restart'),
   ),
   one(

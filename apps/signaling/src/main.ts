@@ -11,6 +11,7 @@ import type { Backplane } from './core/ports.ts';
 import type { MatchId, SessionId } from './core/types.ts';
 import { deploymentKey, deriveKey, keyedHash } from './deployment-key.ts';
 import { iceServers } from './ice-servers.ts';
+import { createLogOutput } from './log-output.ts';
 import { createMatchProofs } from './match-proof.ts';
 import { startAdminUi } from './ops/admin-ui.ts';
 import { startMetricsServer } from './ops/metrics-server.ts';
@@ -21,13 +22,12 @@ import { loadWebApp } from './web-app.ts';
 
 const REMATCH_AFTER_FAILURE_MS = 600_000;
 const CLOSE_WITHIN_MS = 8_000;
-/** A line at a time would be a system call a line. What is left is written when the process exits. */
-const LOG = { minLength: 4_096, periodicFlush: 1_000 };
 
 async function main(): Promise<void> {
   loadDotenv({ quiet: true });
   const config = loadConfig(process.env);
-  const log = pino({ level: config.logLevel }, pino.destination({ sync: false, ...LOG }));
+  const output = createLogOutput();
+  const log = pino({ level: config.logLevel }, output.stream);
   const now = Date.now;
   const key = deploymentKey(config.deploymentSecret, config.dataDir);
   const reserve = createRandomReserve();
@@ -94,17 +94,17 @@ async function main(): Promise<void> {
 
   let closing = false;
   const close = () => {
-    if (closing) process.exit(1);
+    if (closing) return output.exit(1);
     closing = true;
     // A client that does not read its goodbye must not hold the process.
-    setTimeout(() => process.exit(0), CLOSE_WITHIN_MS).unref();
+    setTimeout(() => output.exit(0), CLOSE_WITHIN_MS).unref();
     Promise.all([admin?.close(), scraped?.close(), server.close(), firebase?.close()])
       .then(() => backplane.close())
       .then(
-        () => process.exit(0),
+        () => output.exit(0),
         (error: unknown) => {
           log.error({ err: error }, 'shutdown failed');
-          process.exit(1);
+          output.exit(1);
         },
       );
   };
