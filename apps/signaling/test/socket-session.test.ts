@@ -34,6 +34,7 @@ test('[S1] our client is welcomed with a resume token, its standing and ICE serv
     resumed: 'none',
     state: { status: 'idle' },
     iceServers: [{ urls: ['stun:stun.test'] }],
+    tokenLeftMs: 3_600_000,
   });
   expect(welcome.resumeToken.length).toBeGreaterThan(20);
 });

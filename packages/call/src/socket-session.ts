@@ -226,7 +226,7 @@ export class SocketSession {
       forceNew: true,
     });
     this.#socket = socket;
-    this.#listen(socket, pass.expiresAt);
+    this.#listen(socket);
   }
 
   #handshake(token: string): HandshakeAuth {
@@ -240,7 +240,7 @@ export class SocketSession {
     };
   }
 
-  #listen(socket: SignalingSocket, expiresAt: number | undefined): void {
+  #listen(socket: SignalingSocket): void {
     // Each event is handled once: a replay of what was handled before is dropped.
     const receive: Receive = (offset, event) => {
       if (socket !== this.#socket || (offset !== undefined && offset <= this.#handled)) return;
@@ -271,7 +271,7 @@ export class SocketSession {
       if (socket === this.#socket) this.#returnInMs = Math.min(Math.max(returnInMs, 0), RETURN_MAX_MS);
     });
     socket.on('session:welcome', (welcome) => {
-      if (socket === this.#socket) this.#welcome(welcome, expiresAt);
+      if (socket === this.#socket) this.#welcome(welcome);
     });
     listenToWire(socket, receive, () => {
       if (socket === this.#socket) this.#beginAnew();
@@ -316,7 +316,7 @@ export class SocketSession {
     }
   }
 
-  #welcome({ resumed, resumeToken, state }: WelcomePayload, expiresAt: number | undefined): void {
+  #welcome({ resumed, resumeToken, state, tokenLeftMs }: WelcomePayload): void {
     this.#cancelAttempt?.();
     this.#welcomed = true;
     this.#failures = 0;
@@ -335,9 +335,9 @@ export class SocketSession {
       if (command.type === 'text') this.#sayNext();
       else this.#deliver(command);
     }
-    if (expiresAt !== undefined && this.#socket) {
+    if (this.#socket) {
       const { auth, clock } = this.#parts;
-      this.#cancelRenewal = keepRenewed({ socket: this.#socket, auth, clock, expiresAt });
+      this.#cancelRenewal = keepRenewed({ socket: this.#socket, auth, clock, leftMs: tokenLeftMs });
     }
     this.#emit({ type: 'online' });
     this.#emit({ type: 'welcome', resumed: resumed !== 'none', standing: state });

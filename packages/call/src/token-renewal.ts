@@ -5,17 +5,19 @@ import type { SignalingSocket } from './wire.ts';
 const LEAD_MS = 5 * 60_000;
 /** Renewal that failed is tried again after this. */
 const RETRY_MS = 30_000;
+/** However short a token lives. */
+const LEAST_MS = 1_000;
 
 interface RenewalParts {
   socket: SignalingSocket;
   auth: AuthSource;
   clock: Clock;
-  /** End of the token the socket was opened with, in milliseconds since 1970. */
-  expiresAt: number;
+  /** How long the token lives that the socket was opened with. */
+  leftMs: number;
 }
 
 /** Renews the token of a session over its line, again and again, until the line is let go of. */
-export function keepRenewed({ socket, auth, clock, expiresAt }: RenewalParts): Unsubscribe {
+export function keepRenewed({ socket, auth, clock, leftMs }: RenewalParts): Unsubscribe {
   let stopped = false;
   let cancel: Unsubscribe;
 
@@ -23,9 +25,8 @@ export function keepRenewed({ socket, auth, clock, expiresAt }: RenewalParts): U
     cancel = clock.after(ms, () => void renew());
   }
 
-  function renewBefore(end: number): void {
-    const leftMs = Math.max(0, end - clock.now());
-    renewAfter(leftMs - Math.min(LEAD_MS, leftMs / 2));
+  function renewWithin(ms: number): void {
+    renewAfter(Math.max(LEAST_MS, ms - Math.min(LEAD_MS, ms / 2)));
   }
 
   async function renew(): Promise<void> {
@@ -36,11 +37,11 @@ export function keepRenewed({ socket, auth, clock, expiresAt }: RenewalParts): U
     socket.emit('session:renew-token', { token: pass.token }, (reply) => {
       if (stopped || !('ok' in reply)) return;
       cancel();
-      renewBefore(reply.expiresAt);
+      renewWithin(reply.tokenLeftMs);
     });
   }
 
-  renewBefore(expiresAt);
+  renewWithin(leftMs);
   return () => {
     stopped = true;
     cancel();

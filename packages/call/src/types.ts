@@ -194,11 +194,11 @@ export interface SignalingClient {
 /** Who the user is, anew at every connect. */
 export interface AuthSource {
   /**
-   * A token for the server and, where known, when it ends (milliseconds since 1970).
+   * A token for the server.
    * `fresh`: the last one was refused or is about to end, so a cached one is no use.
    * Reject with a CallError (`signed-out`) when there is nobody; any other rejection is tried again.
    */
-  token(options?: { fresh?: boolean }): Promise<{ token: string; expiresAt?: number }>;
+  token(options?: { fresh?: boolean }): Promise<{ token: string }>;
 }
 
 /** Tells when the device came to another network, or back to one. */

@@ -56,6 +56,7 @@ export class FakeSocket {
       resumed: 'none',
       state: { status: 'idle' },
       iceServers: [],
+      tokenLeftMs: 3_600_000,
       ...more,
     } satisfies WelcomePayload);
   }

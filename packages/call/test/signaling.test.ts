@@ -1022,29 +1022,23 @@ describe('events', () => {
 
 describe('the token', () => {
   const HOUR = 3_600_000;
-  const auth = (clock: FakeClock, lifeMs: number, asked: boolean[]): AuthSource => ({
-    token(options) {
-      asked.push(options?.fresh === true);
-      return Promise.resolve({ token: `token-${asked.length}`, expiresAt: clock.now() + lifeMs });
-    },
-  });
-
-  async function setUpToken(lifeMs: number): Promise<SetUp & { fresh: boolean[] }> {
-    const clock = new FakeClock();
-    const fresh: boolean[] = [];
-    const parts = await setUpWelcomed({ clock, auth: auth(clock, lifeMs, fresh) });
-    return Object.assign(parts, { clock, fresh });
+  async function setUpToken(tokenLeftMs: number): Promise<SetUp> {
+    const parts = setUp();
+    parts.client.connect();
+    await settle();
+    parts.socket.welcome({ tokenLeftMs });
+    return parts;
   }
 
   test('[K61] R11 is renewed over the line five minutes before its end, again and again', async () => {
-    const { clock, socket, fresh } = await setUpToken(HOUR);
+    const { clock, socket, asked } = await setUpToken(HOUR);
     await clock.pass(HOUR - 5 * 60_000 - 1);
     expect(socket.names).toEqual([]);
     await clock.pass(1);
     expect(socket.names).toEqual(['session:renew-token']);
     expect(socket.find('session:renew-token').args).toEqual([{ token: 'token-2' }]);
-    expect(fresh).toEqual([false, true]);
-    socket.find('session:renew-token').reply({ ok: true, expiresAt: clock.now() + HOUR });
+    expect(asked).toEqual([false, true]);
+    socket.find('session:renew-token').reply({ ok: true, tokenLeftMs: HOUR });
     await clock.pass(HOUR - 5 * 60_000);
     expect(socket.names).toHaveLength(2);
   });
@@ -1053,6 +1047,17 @@ describe('the token', () => {
     const { clock, socket } = await setUpToken(60_000);
     await clock.pass(30_000);
     expect(socket.names).toEqual(['session:renew-token']);
+  });
+
+  test('[K61] and never more than once a second, however soon it ends', async () => {
+    const { clock, socket } = await setUpToken(0);
+    for (let second = 1; second <= 3; second++) {
+      await clock.pass(999);
+      expect(socket.names).toHaveLength(second - 1);
+      await clock.pass(1);
+      expect(socket.names).toHaveLength(second);
+      socket.emitted.at(-1)?.reply({ ok: true, tokenLeftMs: 0 });
+    }
   });
 
   test('[K61] a renewal that failed is tried again', async () => {
@@ -1064,14 +1069,14 @@ describe('the token', () => {
   });
 
   test('[K61] a lost line stops it; the next one begins with a token of its own', async () => {
-    const { clock, sockets, client, fresh } = await setUpToken(HOUR);
+    const { clock, sockets, client, asked } = await setUpToken(HOUR);
     sockets[0]?.drop();
     await clock.pass(0);
-    expect(fresh).toEqual([false, false]);
+    expect(asked).toEqual([false, false]);
     client.close();
     expect(clock.pending).toBe(0);
     await clock.pass(2 * HOUR);
-    expect(fresh).toEqual([false, false]);
+    expect(asked).toEqual([false, false]);
     expect(sockets.flatMap(({ names }) => names)).toEqual([]);
   });
 });

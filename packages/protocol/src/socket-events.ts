@@ -58,6 +58,8 @@ export interface WelcomePayload {
   /** Where the session stands, so that a client knows which of its commands arrived. */
   state: { status: 'idle' | 'waiting' } | { status: 'matched'; matchId: string };
   iceServers: IceServer[];
+  /** How long the token of this connection lives, by the server's clock; whose own is wrong need not know the time. */
+  tokenLeftMs: number;
 }
 
 /** The acknowledgement of every command. */
@@ -89,7 +91,7 @@ export interface ClientToServerEvents {
   'chat:message': (message: { matchId: string; seq: number; text: string }, ...end: CommandEnd) => void;
   'chat:typing': (typing: { matchId: string; on: boolean }, ...end: CommandEnd) => void;
   'session:ack': (handled: Handled, reply?: Reply) => void;
-  'session:renew-token': (renewal: { token: string }, reply?: Reply<{ expiresAt: number }>) => void;
+  'session:renew-token': (renewal: { token: string }, reply?: Reply<{ tokenLeftMs: number }>) => void;
   'session:end': (reply?: Reply) => void;
 }
 

@@ -25,7 +25,7 @@ import type { MatchId, SessionId, Signal } from '../core/types.ts';
 export interface Connection {
   readonly id: SessionId;
   readonly chat: Chat;
-  renewToken(token: string): Promise<{ expiresAt: number }>;
+  renewToken(token: string): Promise<{ tokenLeftMs: number }>;
   acknowledge(upTo: number): Promise<void>;
   /** Counted once a match. */
   report(matchId: MatchId, report: CallReport): Promise<void>;

@@ -19,6 +19,7 @@ const UNREAD_MAX = 64;
 const SEARCHES: ReadonlySet<string> = new Set(['peer:find', 'peer:skip']);
 /** A token that was not refreshed is cut this long after it ended. */
 const TOKEN_GRACE_MS = 60_000;
+const DAY_MS = 24 * 60 * 60_000;
 /** Refused commands a connection may have before it is cut: 50 at once, one a second. */
 const REFUSALS: Rate = { perMinute: 60, burst: 50 };
 
@@ -121,6 +122,7 @@ export class SocketLine implements Connection {
           resumed,
           state: standing,
           iceServers: this.chat.stunServers(),
+          tokenLeftMs: this.#tokenLeftMs(),
         });
       }
       this.#unwatch = this.chat.watch(this.id, {
@@ -239,11 +241,15 @@ export class SocketLine implements Connection {
   }
 
   /** A fresh token of the same account. */
-  async renewToken(token: string): Promise<{ expiresAt: number }> {
+  async renewToken(token: string): Promise<{ tokenLeftMs: number }> {
     const principal = await this.#parts.authenticator.verify(token);
     if (principal.account !== this.#principal.account) throw new ChatError('token-invalid');
     this.#principal = principal;
-    return { expiresAt: principal.expiresAt };
+    return { tokenLeftMs: this.#tokenLeftMs() };
+  }
+
+  #tokenLeftMs(): number {
+    return Math.max(0, Math.min(this.#principal.expiresAt - this.#parts.now(), DAY_MS));
   }
 
   async acknowledge(upTo: number): Promise<void> {
