@@ -1,6 +1,7 @@
 import { expect, test } from 'playwright/test';
 import { type RunningApp, startApp } from './support/app.ts';
 import type { Colour } from './support/picture.ts';
+import { tabTo } from './support/keyboard.ts';
 import { Stranger, closeStrangers } from './support/stranger.ts';
 
 let app: RunningApp;
@@ -36,6 +37,22 @@ test('[U60] Enter starts, and not from a field', async () => {
   await interests.blur();
   await ann.page.keyboard.press('Enter');
   await ann.expectState('searching');
+});
+
+test('[E112] A02 Enter on the control for the devices shows the picture, and starts nothing', async () => {
+  const ann = await Stranger.open();
+  await ann.signInAsGuest(app.url, 'video');
+  const { page } = ann;
+  await tabTo(
+    page,
+    page
+      .locator('usermedia')
+      .or(page.getByRole('button', { name: 'Show my camera' }))
+      .first(),
+  );
+  await page.keyboard.press('Enter');
+  await expect.poll(() => ann.liveTracks('video')).toBe(1);
+  await ann.expectState('idle');
 });
 
 test('[E52] M02 permission that is given later brings the picture within a second', async () => {

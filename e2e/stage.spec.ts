@@ -113,6 +113,22 @@ test('[E73] the space bar opens a muted microphone for as long as it is held', a
   await expect(bob.page.getByText('Stranger is muted')).toHaveCount(0);
   await ann.page.keyboard.up(' ');
   await expect(microphone).toHaveAttribute('aria-pressed', 'false');
+  // There it scrolls.
+  await ann.page.getByRole('log').focus();
+  await ann.page.keyboard.down(' ');
+  await expect(microphone).toHaveAttribute('aria-pressed', 'false');
+});
+
+test('[E113] a menu of the picture goes with it: the keys are free again, and the next one is not covered', async () => {
+  const { ann, bob } = await twoInACall();
+  await ann.page.getByRole('button', { name: 'More' }).click();
+  const menu = ann.page.locator('#stage-tools:popover-open');
+  await expect(menu).toBeVisible();
+  await bob.stop.click();
+  await ann.expectState('parted');
+  await expect(menu).toHaveCount(0);
+  await ann.page.keyboard.press('m');
+  await expect(ann.page.getByRole('button', { name: 'Microphone' })).toHaveAttribute('aria-pressed', 'false');
 });
 
 test('[E74] on a phone a swipe towards the start of the line is Next, a short one is not', async () => {

@@ -20,8 +20,15 @@ const PRESS: KeyPress = {
   metaKey: false,
   repeat: false,
   isComposing: false,
+  keyCode: 0,
 };
-const PLACE: KeyPlace = { on: undefined, inOverlay: false, singleKeys: true, keys: DEFAULT_KEYS };
+const PLACE: KeyPlace = {
+  on: undefined,
+  inOverlay: false,
+  singleKeys: true,
+  keys: DEFAULT_KEYS,
+  altTypes: false,
+};
 
 function press(key: string, change: Partial<KeyPress> = {}, place: Partial<KeyPlace> = {}) {
   return shortcutFor({ ...PRESS, key, ...change }, { ...PLACE, ...place });
@@ -93,6 +100,21 @@ test('[U87] each command has a letter or sign of its own, alone or with Alt by t
     expect(press('µ', { ...withAlt, shiftKey: true })).toBeUndefined();
     expect(press('µ', { ...withAlt, ctrlKey: true })).toBeUndefined();
   }
+});
+
+test('[U87] A07 where Alt types characters they are typed in a text field, and commands elsewhere', () => {
+  const c = { code: 'KeyC', altKey: true };
+  for (const on of ['empty-field', 'filled-field'] as const) {
+    expect(press('ç', c, { on, altTypes: true })).toBeUndefined();
+    expect(press('ç', c, { on })).toBe('chat');
+  }
+  expect(press('ç', c, { altTypes: true })).toBe('chat');
+  expect(press('ç', c, { on: 'control', altTypes: true })).toBe('chat');
+});
+
+test('[U12] A07 a key that an input method has used is none of ours, even when the composition is over', () => {
+  expect(press('Escape', { keyCode: 229 }, { on: 'empty-field' })).toBeUndefined();
+  expect(press('Escape', { keyCode: 27 }, { on: 'empty-field' })).toBe('next');
 });
 
 test('[U87] with Alt the letter that is typed counts before the place of the key', () => {

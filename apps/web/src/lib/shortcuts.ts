@@ -44,12 +44,14 @@ export interface KeyPress {
   repeat: boolean;
   /** In the middle of composing a character (IME). */
   isComposing: boolean;
+  /** 229: an input method has used it. */
+  keyCode: number;
 }
 
 /** Where the key was pressed. */
 export interface KeyPlace {
   /**
-   * In a field that takes text, and whether there is any; or on a control that Enter presses.
+   * In a field that takes text, and whether there is any; or on what has a use for Enter and the space bar.
    * Undefined: on nothing that has a use for keys.
    */
   on: 'empty-field' | 'filled-field' | 'control' | undefined;
@@ -58,13 +60,18 @@ export interface KeyPlace {
   /** Single letters and signs can be switched off (WCAG 2.1.4). */
   singleKeys: boolean;
   keys: KeyMap;
+  /** Alt types characters, as it does on Apple's systems: in a text field they are what was meant. */
+  altTypes: boolean;
 }
 
 /** Which command a key means, if any. */
 export function shortcutFor(press: KeyPress, place: KeyPlace): ShortcutCommand | undefined {
-  if (press.isComposing || press.repeat || place.inOverlay) return undefined;
+  // Safari ends a composition before it reports the key that ended it, as one of 229 (WebKit bug 165004).
+  if (press.isComposing || press.keyCode === 229 || press.repeat || place.inOverlay) return undefined;
   if (press.ctrlKey || press.metaKey) return undefined;
   if (press.altKey && press.shiftKey) return undefined;
+  const inField = place.on === 'empty-field' || place.on === 'filled-field';
+  if (press.altKey && place.altTypes && inField && [...press.key].length === 1) return undefined;
   if (press.altKey)
     return keyed(press.key.toLowerCase(), place.keys) ?? keyed(printedAt(press.code), place.keys);
   if (press.key === 'Escape') {
@@ -72,7 +79,7 @@ export function shortcutFor(press: KeyPress, place: KeyPlace): ShortcutCommand |
     // What is being written is not lost to a key that was meant for something else.
     return place.on === 'filled-field' ? 'leave-field' : 'next';
   }
-  if (place.on === 'empty-field' || place.on === 'filled-field') return undefined;
+  if (inField) return undefined;
   if (press.key === 'Enter') return place.on === undefined && !press.shiftKey ? 'chat' : undefined;
   if (press.key === ' ') return place.on === undefined && !press.shiftKey ? 'talk' : undefined;
   if (!place.singleKeys) return undefined;
@@ -135,7 +142,8 @@ export function placeOf(target: EventTarget | null): KeyPlace['on'] {
   }
   // A list takes letters to search by.
   if (target instanceof HTMLSelectElement || target.isContentEditable) return 'filled-field';
-  return target.matches('button, a, summary, input') ? 'control' : undefined;
+  // The browser's own control for devices, which it does not call a button; a log, which is scrolled by keys.
+  return target.matches('button, a, summary, input, usermedia, [role=log]') ? 'control' : undefined;
 }
 
 /** Whether it has a capital. */
