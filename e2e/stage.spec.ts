@@ -1,5 +1,6 @@
 import { expect, test } from 'playwright/test';
 import { type RunningApp, startApp } from './support/app.ts';
+import { tabTo } from './support/keyboard.ts';
 import { Stranger, closeStrangers } from './support/stranger.ts';
 
 let app: RunningApp;
@@ -117,6 +118,29 @@ test('[E73] the space bar opens a muted microphone for as long as it is held', a
   await ann.page.getByRole('log').focus();
   await ann.page.keyboard.down(' ');
   await expect(microphone).toHaveAttribute('aria-pressed', 'false');
+});
+
+test('[E114] A02 a button that goes when it is pressed by keyboard leaves the focus to one that stays', async () => {
+  const { ann, bob } = await twoInACall(async ({ page }) => {
+    await page.evaluate(() => localStorage.setItem('passerby.blur-first', 'on'));
+    await page.reload();
+  });
+  const { page } = ann;
+  await tabTo(page, page.getByRole('button', { name: 'Show', exact: true }));
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('button', { name: 'Blur the stranger' })).toBeFocused();
+  // One that is pressed otherwise stays out of the way of the keys: Enter leads to the chat.
+  await page.keyboard.press('b');
+  await page.getByRole('button', { name: 'Show', exact: true }).click();
+  await expect(page.locator('body')).toBeFocused();
+
+  await bob.stop.click();
+  await ann.expectState('parted');
+  // Of its card, which pauses the countdown.
+  await tabTo(page, page.locator('.card button').first());
+  await page.keyboard.press('Escape');
+  await ann.expectState('searching');
+  await expect(page.locator('.control.primary')).toBeFocused();
 });
 
 test('[E113] a menu of the picture goes with it: the keys are free again, and the next one is not covered', async () => {

@@ -27,6 +27,20 @@ export const ENGINE: readonly Mutation[] = [
     red: [callTest('peer')],
   },
   one(
+    'a goodbye is cut off with what is still to be written',
+    'packages/call/src/socket-session.ts',
+    'this.#socket = undefined;\n      socket.disconnect();',
+    'socket.disconnect();',
+    'apps/signaling/test/faults/goodbye.test.ts',
+  ),
+  one(
+    'a token without any time left is renewed without a pause',
+    'packages/call/src/token-renewal.ts',
+    'Math.max(LEAST_MS, ',
+    'Math.max(0, ',
+    'packages/call/test/signaling.test.ts',
+  ),
+  one(
     'a skipped connection outlives the next one',
     'packages/call/src/partner.ts',
     'this.#forget();\n    this.#closeLeft?.();',

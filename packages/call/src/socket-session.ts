@@ -154,6 +154,8 @@ export class SocketSession {
     if (socket?.connected) {
       this.#sayRest();
       socket.emit('session:end');
+      // It closes by itself once all that is written: cut off with the rest, it would take that along.
+      this.#socket = undefined;
       socket.disconnect();
     }
     this.#end();
