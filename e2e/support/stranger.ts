@@ -38,7 +38,6 @@ interface Size {
 export const SMALL_PICTURE: Size = { width: 160, height: 120 };
 /** As narrow as the chat may be and still stand beside the picture. */
 const SMALL_WINDOW: Size = { width: 920, height: 560 };
-export const DESKTOP: Size = { width: 1280, height: 800 };
 
 /** A person at a browser of their own, who sees what a person sees. */
 export class Stranger {
