@@ -9,6 +9,27 @@ const test = (name: string): string => `apps/signaling/test/${name}.test.ts`;
 /** Of sessions, privacy and the doors of the server. */
 export const SERVER: readonly Mutation[] = [
   one(
+    'a lost answer of Redis takes its news along',
+    'apps/signaling/src/backplane/redis.ts',
+    'for (const client of [this.#client, this.#subscriber]) client.on(',
+    'for (const client of [this.#subscriber]) client.on(',
+    'apps/signaling/test/redis-away.test.ts',
+  ),
+  one(
+    'a message may come in any number of parts',
+    'apps/signaling/src/transports/gathering-server.ts',
+    'maxFragments: FRAGMENTS_MAX, ',
+    '',
+    'apps/signaling/test/gathering-server.test.ts',
+  ),
+  one(
+    'a line that is reset while it waits to be upgraded ends the process',
+    'apps/signaling/src/server.ts',
+    "line.on('error', () => line.destroy());",
+    '',
+    'apps/signaling/test/upgrades.test.ts',
+  ),
+  one(
     'the commands of one session overlap',
     'apps/signaling/src/core/command-queue.ts',
     'before ? before.then(command, command) : command()',

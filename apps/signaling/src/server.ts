@@ -65,6 +65,7 @@ const LEASES = { searchingMs: 15_000, matchedMs: 75_000 };
 /** A silent client is seen as gone after 8 + 6 seconds. */
 const PING = { pingInterval: 8_000, pingTimeout: 6_000 };
 const SWEEP_MS = 1_000;
+const SOCKET_IO_PATH = '/socket.io/';
 
 /** One http.Server with Socket.IO, the HTTP endpoints and the web app on it. Tests start this. */
 export function createServer(parts: ServerParts): RunningServer {
@@ -107,9 +108,18 @@ export function createServer(parts: ServerParts): RunningServer {
     web(request, response, () => void endpoints.listener(request, response));
   });
 
+  http.on('upgrade', ({ url = '' }, line) => {
+    // Node lets go of the line here, and Engine.IO takes it up a while later: an error in between would be nobody's, and
+    // end the process.
+    line.on('error', () => line.destroy());
+    if (!url.startsWith(SOCKET_IO_PATH)) line.destroy();
+  });
   const turnstile = new Turnstile();
   const io: ChatServer = new Server(http, {
     ...PING,
+    path: SOCKET_IO_PATH,
+    // What is none of ours is closed above, at once.
+    destroyUpgrade: false,
     serveClient: false,
     connectTimeout: 5_000,
     maxHttpBufferSize: parts.messageBytesMax,

@@ -87,3 +87,14 @@ test('[S26] a line that is closed takes nothing more, and says so', async () => 
   await setImmediate();
   expect(done.mock.calls[0]?.[0]).toBeInstanceOf(Error);
 });
+
+test('[N9] a message in more parts than any client of ours makes ends the connection', async () => {
+  const { line, client } = await connect();
+  line.on('error', () => undefined);
+  const heard = once(line, 'message');
+  for (let part = 1; part < 16; part++) client.send('a', { fin: false });
+  client.send('b', { fin: true });
+  expect(`${String((await heard)[0])}`).toBe(`${'a'.repeat(15)}b`);
+  for (let part = 1; part <= 17; part++) client.send('a', { fin: false });
+  expect((await once(client, 'close'))[0]).toBe(1008);
+});

@@ -161,6 +161,18 @@ test('[V6] what was said just before Redis paused wakes whom it is for, although
   expect((await backplane.drain(bob, 0)).at(-1)?.event).toMatchObject({ type: 'message', text: 'hello' });
 });
 
+test('[V6] news that came with an answer which was lost on the way are heard all the same', async () => {
+  redis = await RedisServer.start();
+  const { backplane } = await deployment(redis)();
+  const ann = 'ann' as SessionId;
+  await backplane.open({ id: ann, account: 'ann' as AccountId, leases: LEASES }, { takeOver: false });
+  const { promise: woken, resolve } = Promise.withResolvers<void>();
+  backplane.watch(ann, { wake: resolve, ended: () => {} });
+  // Not the connection on which news come from other nodes.
+  await redis.ask('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+  await woken;
+});
+
 test('[V6] a mailbox that could not be read is read when the next renewal succeeds', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   onTestFinished(() => void vi.useRealTimers());

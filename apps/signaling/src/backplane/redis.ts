@@ -93,8 +93,8 @@ export class RedisBackplane implements Backplane {
     for (const client of [this.#client, this.#subscriber]) {
       client.on('error', (error: unknown) => options.log.debug({ err: error }, 'Redis connection'));
     }
-    // What was published meanwhile is lost; what it was about is in the mailboxes.
-    this.#subscriber.on('ready', () => this.#wakeAll());
+    // News that were published meanwhile, or came with an answer, are lost; what they were about is in the mailboxes.
+    for (const client of [this.#client, this.#subscriber]) client.on('ready', () => this.#wakeAll());
     this.#ready = this.#connect();
     // Whoever waits for it hears of it; it also ends when `close` comes first.
     this.#ready.catch(() => undefined);

@@ -51,12 +51,15 @@ class GatheringSocket extends WebSocket {
   }
 }
 
+/** No client of ours splits a message. Thousands of parts without an end would be kept, of whoever has not signed in, too. */
+const FRAGMENTS_MAX = 16;
+
 /** Engine.IO's `wsEngine`: the server of `ws`, whose sockets write once a turn. */
 export class GatheringServer extends WebSocketServer<typeof GatheringSocket> {
   readonly #turn = new Turn();
 
   constructor(options: ServerOptions<typeof GatheringSocket>) {
-    super({ ...options, WebSocket: GatheringSocket });
+    super({ ...options, maxFragments: FRAGMENTS_MAX, WebSocket: GatheringSocket });
   }
 
   override handleUpgrade(

@@ -114,6 +114,8 @@ export class SocketLine implements Connection {
         this.#ended('session-unknown');
         return;
       }
+      // It dropped meanwhile: nobody would take its watcher back.
+      if (this.#detached) return;
       const { resumeToken, resumed } = this.#admitted;
       if (resumeToken !== undefined) {
         this.#socket.emit('session:welcome', {
