@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { ChatError } from '@passerby/protocol';
+import { expect, test, vi } from 'vitest';
 import type { MatchId, SessionId } from '../src/core/types.ts';
 import { memoryBackplane } from './support/chat-parts.ts';
 import { offer, refusal, scene, slowScene } from './support/chat-scene.ts';
@@ -300,4 +301,36 @@ test('[C14] logs say what happened and hold no id, token, account, description o
     expect(written).toContain(told);
   }
   expect(written).not.toMatch(/canary|192\.0\.2\.7|candidate:|v=0/);
+});
+
+test('[C23] a goodbye that the backplane could not hear is said again, once it is back', async () => {
+  const { chat, memory, enter, meet } = scene();
+  const [ann, bob] = [await enter('ann'), await enter('bob')];
+  const matchId = await meet(ann, bob);
+  const end = vi.spyOn(memory, 'end').mockRejectedValue(new ChatError('unavailable'));
+  await expect(chat.end(ann.id)).rejects.toEqual(refusal('unavailable'));
+  await chat.sweep();
+  expect(await bob.news()).toEqual([]);
+  end.mockRestore();
+  await chat.sweep();
+  expect(await bob.news()).toEqual([{ type: 'partner-left', matchId, reason: 'left' }]);
+  // And no more.
+  const again = vi.spyOn(memory, 'end');
+  await chat.sweep();
+  expect(again).not.toHaveBeenCalled();
+});
+
+test('[C23] a line that dropped meanwhile counts, unless its client is back', async () => {
+  const { chat, memory, enter, meet } = scene();
+  const people = [await enter('ann'), await enter('bob'), await enter('cid'), await enter('dan')] as const;
+  const [ann, bob, cid, dan] = people;
+  const matchId = await meet(ann, bob);
+  await meet(cid, dan);
+  const away = vi.spyOn(memory, 'away').mockRejectedValue(new ChatError('unavailable'));
+  for (const { id } of [ann, cid]) await expect(chat.away(id)).rejects.toEqual(refusal('unavailable'));
+  away.mockRestore();
+  await chat.back(cid.id);
+  await chat.sweep();
+  expect(await bob.news()).toEqual([{ type: 'partner-away', matchId }]);
+  expect(await dan.news()).toEqual([]);
 });

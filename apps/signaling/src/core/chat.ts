@@ -52,7 +52,8 @@ export type Chat = ReturnType<typeof createChat>;
 
 /**
  * The chat itself: sessions come, look for each other, signal, part and go. Knows no transport.
- * It keeps nothing but the per-session command queues; what is true is in the backplane.
+ * It keeps nothing but the per-session command queues, and the goodbyes that the backplane could not hear; what is
+ * true is in the backplane.
  *
  * Commands refuse with a ChatError: `session-unknown` (ended or lapsed) or `not-matched` (the
  * match it names is not on).
@@ -60,6 +61,28 @@ export type Chat = ReturnType<typeof createChat>;
 export function createChat(parts: ChatParts) {
   const { backplane, log, metrics } = parts;
   const queue = new CommandQueue();
+  /** Said while the backplane was away, by lines that are gone and say nothing more; said again by the sweep. */
+  const unheard = new Map<SessionId, 'end' | 'away'>();
+
+  async function goodbye(id: SessionId, kind: 'end' | 'away'): Promise<void> {
+    try {
+      await (kind === 'end' ? backplane.end(id, 'left') : backplane.away(id));
+    } catch (error) {
+      if (error instanceof ChatError && error.code === 'unavailable') {
+        if (unheard.get(id) !== 'end') unheard.set(id, kind);
+      } else unheard.delete(id);
+      throw error;
+    }
+    unheard.delete(id);
+  }
+
+  /** In its place among the commands of the session, whose client may be back meanwhile. */
+  async function repeatGoodbye(id: SessionId): Promise<void> {
+    await queue.run(id, async () => {
+      const kind = unheard.get(id);
+      if (kind) await goodbye(id, kind);
+    });
+  }
 
   function issue(id: SessionId): { token: string; hash: string } {
     const token = `${id}.${parts.newSecret()}`;
@@ -154,7 +177,11 @@ export function createChat(parts: ChatParts) {
 
     /** The line is there: the session can be matched, and its partner is told. False: it is over, or a newer line has come. */
     back: (id: SessionId, client?: ClientAttempt): Promise<boolean> =>
-      queue.run(id, () => backplane.back(id, client)),
+      queue.run(id, async () => {
+        const isBack = await backplane.back(id, client);
+        if (isBack && unheard.get(id) === 'away') unheard.delete(id);
+        return isBack;
+      }),
 
     /** The client has this resume token in hand. Whether it was given out last, which makes the one before void. */
     confirm: (id: SessionId, token: string): Promise<boolean> =>
@@ -273,7 +300,7 @@ export function createChat(parts: ChatParts) {
     /** Goodbye: the partner is told at once and the session is forgotten. */
     end(id: SessionId): Promise<void> {
       return queue.run(id, async () => {
-        await backplane.end(id, 'left');
+        await goodbye(id, 'end');
         log.info({ session: short(id), reason: 'left' }, 'session ended');
       });
     },
@@ -287,7 +314,7 @@ export function createChat(parts: ChatParts) {
     },
 
     /** The line dropped; the lease decides how long the session waits for it. */
-    away: (id: SessionId): Promise<void> => queue.run(id, () => backplane.away(id)),
+    away: (id: SessionId): Promise<void> => queue.run(id, () => goodbye(id, 'away')),
 
     /** The transport still sees its client. False: the session has lapsed. */
     renew: (id: SessionId): Promise<boolean> => backplane.renew(id),
@@ -300,6 +327,15 @@ export function createChat(parts: ChatParts) {
     /** What time alone brings about: ends lapsed sessions, tries waiting tickets again. Called about once a second. */
     async sweep(): Promise<void> {
       const lapsed = await backplane.lapsed();
+      await Promise.all(
+        [...unheard.keys()].map((id) =>
+          repeatGoodbye(id).catch((error: unknown) => {
+            // One that is away again hears it at the next sweep.
+            if (!(error instanceof ChatError))
+              log.error({ err: error, session: short(id) }, 'a goodbye was not heard');
+          }),
+        ),
+      );
       // Side by side: there may be thousands, and what goes wrong with one must not cost the others their end.
       await Promise.all(
         lapsed.map((id) =>
