@@ -6,6 +6,20 @@ const webTest = (name: string): string => `apps/web/test/${name}.test.ts`;
 /** Of the page. */
 export const PAGE: readonly Mutation[] = [
   one(
+    'what Alt types on a Mac is a command in a text field, too',
+    'apps/web/src/lib/shortcuts.ts',
+    'if (press.altKey && place.altTypes && inField',
+    'if (false && press.altKey && place.altTypes && inField',
+    'apps/web/test/shortcuts.test.ts',
+  ),
+  one(
+    'a key that an input method has used is ours',
+    'apps/web/src/lib/shortcuts.ts',
+    'press.keyCode === 229 || ',
+    '',
+    'apps/web/test/shortcuts.test.ts',
+  ),
+  one(
     'an Enter that ends a composition sends the text',
     web('draft'),
     ' && !isComposing && keyCode !== 229',

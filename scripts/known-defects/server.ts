@@ -9,6 +9,20 @@ const test = (name: string): string => `apps/signaling/test/${name}.test.ts`;
 /** Of sessions, privacy and the doors of the server. */
 export const SERVER: readonly Mutation[] = [
   one(
+    'a goodbye that the backplane could not hear is forgotten',
+    'apps/signaling/src/core/chat.ts',
+    "error.code === 'unavailable') unheard.set(id, kind);",
+    "error.code === 'unavailable') unheard.delete(id);",
+    'apps/signaling/test/chat.test.ts',
+  ),
+  one(
+    'a line that dropped while the backplane was away counts, although its client is back',
+    'apps/signaling/src/core/chat.ts',
+    "if (isBack && unheard.get(id) === 'away') unheard.delete(id);",
+    '',
+    'apps/signaling/test/chat.test.ts',
+  ),
+  one(
     'a lost answer of Redis takes its news along',
     'apps/signaling/src/backplane/redis.ts',
     'for (const client of [this.#client, this.#subscriber]) client.on(',

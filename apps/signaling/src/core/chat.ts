@@ -67,22 +67,20 @@ export function createChat(parts: ChatParts) {
   async function goodbye(id: SessionId, kind: 'end' | 'away'): Promise<void> {
     try {
       await (kind === 'end' ? backplane.end(id, 'left') : backplane.away(id));
+      unheard.delete(id);
     } catch (error) {
-      if (error instanceof ChatError && error.code === 'unavailable') {
-        if (unheard.get(id) !== 'end') unheard.set(id, kind);
-      } else unheard.delete(id);
+      if (error instanceof ChatError && error.code === 'unavailable') unheard.set(id, kind);
+      else unheard.delete(id);
       throw error;
     }
-    unheard.delete(id);
   }
 
   /** In its place among the commands of the session, whose client may be back meanwhile. */
-  async function repeatGoodbye(id: SessionId): Promise<void> {
-    await queue.run(id, async () => {
+  const repeatGoodbye = (id: SessionId): Promise<void> =>
+    queue.run(id, async () => {
       const kind = unheard.get(id);
       if (kind) await goodbye(id, kind);
     });
-  }
 
   function issue(id: SessionId): { token: string; hash: string } {
     const token = `${id}.${parts.newSecret()}`;
