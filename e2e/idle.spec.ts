@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { type Page, expect, test } from 'playwright/test';
 import { type RunningApp, startApp } from './support/app.ts';
+import { ownVisibility, setHidden } from './support/page-visibility.ts';
 import { Stranger, closeStrangers } from './support/stranger.ts';
 
 let app: RunningApp;
@@ -21,7 +22,7 @@ declare global {
   }
 }
 
-/** Runs in a page before anything else: notes each call of a timer or frame. The page is hidden when it is told so. */
+/** Runs in a page before anything else: notes each call of a timer or frame. */
 function noteTimers(): void {
   window.called = new Map();
   const noted = <Arguments extends unknown[]>(handler: (...given: Arguments) => void) => {
@@ -39,18 +40,11 @@ function noteTimers(): void {
   window.setInterval = ((handler: Handler, ...rest: unknown[]) =>
     setInterval(noted(handler), ...(rest as [number]))) as typeof setInterval;
   window.requestAnimationFrame = (handler) => requestAnimationFrame(noted(handler));
-  Object.defineProperty(document, 'visibilityState', {
-    get: () => (document.documentElement.dataset['hidden'] ? 'hidden' : 'visible'),
-  });
-  Object.defineProperty(document, 'hidden', { get: () => document.visibilityState === 'hidden' });
 }
 
 /** Who was called more than once a second while the page was hidden for some seconds. */
 async function fastTimers(page: Page): Promise<string[]> {
-  await page.evaluate(() => {
-    document.documentElement.dataset['hidden'] = 'yes';
-    document.dispatchEvent(new Event('visibilitychange'));
-  });
+  await setHidden(page, true);
   // What was under way comes to its end.
   await setTimeout(1_000);
   await page.evaluate(() => window.called.clear());
@@ -58,10 +52,7 @@ async function fastTimers(page: Page): Promise<string[]> {
   const calls = await page.evaluate(() =>
     [...window.called].map(([where, at]) => ({ where, times: at.length })),
   );
-  await page.evaluate(() => {
-    delete document.documentElement.dataset['hidden'];
-    document.dispatchEvent(new Event('visibilitychange'));
-  });
+  await setHidden(page, false);
   const most = LOOK_MS / 1_000 + 1;
   return calls.filter(({ times }) => times > most).map(({ where, times }) => `${times} times: ${where}`);
 }
@@ -86,6 +77,7 @@ test('[E100] P10 a search costs next to nothing, and a hidden page, searching or
   test.setTimeout(120_000);
   const ann = await Stranger.open({ recorded: false });
   const bob = await ann.neighbour();
+  await ann.page.addInitScript(ownVisibility);
   await ann.page.addInitScript(noteTimers);
   await ann.signInAsGuest(app.url, 'video');
   await ann.start.click();

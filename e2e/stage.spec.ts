@@ -1,6 +1,7 @@
 import { expect, test } from 'playwright/test';
 import { type RunningApp, startApp } from './support/app.ts';
 import { tabTo } from './support/keyboard.ts';
+import { ownVisibility, setHidden } from './support/page-visibility.ts';
 import { Stranger, closeStrangers } from './support/stranger.ts';
 
 let app: RunningApp;
@@ -171,4 +172,31 @@ test('[E74] on a phone a swipe towards the start of the line is Next, a short on
   await swipe(240);
   await ann.expectState('searching');
   await bob.expectState('parted');
+});
+
+test('[E115] who looks elsewhere, or whose camera the system takes, is covered for the partner until they are back', async () => {
+  const { ann, bob } = await twoInACall(async ({ page }) => {
+    await page.addInitScript(ownVisibility);
+    await page.reload();
+  });
+  const cover = bob.page.locator('.partner .cover');
+  await expect(cover).toHaveCount(0);
+  await setHidden(ann.page, true);
+  await expect(cover).toHaveText('Stepped away');
+  await setHidden(ann.page, false);
+  await expect(cover).toHaveCount(0);
+  const hold = (held: boolean) =>
+    ann.page.evaluate((muted) => {
+      const video = document.querySelector<HTMLVideoElement>('.own video');
+      const [camera] = (video?.srcObject as MediaStream).getVideoTracks();
+      if (!camera) throw new Error('no camera');
+      Object.defineProperty(camera, 'muted', { value: muted, configurable: true });
+      camera.dispatchEvent(new Event(muted ? 'mute' : 'unmute'));
+    }, held);
+  await hold(true);
+  await expect(cover).toHaveText('Camera off');
+  await expect(ann.page.getByText(/Your camera is interrupted/).first()).toBeVisible();
+  await hold(false);
+  await expect(cover).toHaveCount(0);
+  await expect(ann.page.getByText(/Your camera is interrupted/)).toHaveCount(0);
 });

@@ -91,7 +91,7 @@ for (const [at, { name, scale, ...size }] of SIZES.entries()) {
           await showState(page, app.url, state);
           await expect.soft(page).toHaveScreenshot([name, `${state}.png`], {
             // A page that differs is looked at again until then.
-            timeout: 3_000,
+            timeout: 6_000,
             caret: 'hide',
             scale: 'device',
             // The smoothing of an edge is no difference; a sign that is elsewhere is one.

@@ -314,4 +314,5 @@ export const STATES: Readonly<Record<string, Fixture>> = {
   'banned-appealed': banned({ until: FAR, appeal: 'made' }),
   'banned-for-good': banned({ reason: 'minor', appeal: 'rejected' }),
   ...Object.fromEntries(FAILURES.map((reason) => [reason, failed(reason)])),
+  'connected-interrupted': connected('video', { interrupted: { camera: true } }),
 };

@@ -439,6 +439,7 @@ describe('what is said', () => {
       name: 'Stranger',
       picture: "Stranger's picture, camera off",
       cover: 'Camera off',
+      sheer: false,
       announced: 'The stranger’s camera is off',
       microphone: 'Stranger is muted',
     });
@@ -447,11 +448,26 @@ describe('what is said', () => {
     expect(inState({ status: 'searching', wishes }, { partnerMedia }).partner).toMatchObject(untold);
   });
 
+  test('[U127] a device that the system holds back is told, while somebody could miss it', () => {
+    const interrupted = { camera: true, microphone: true } as const;
+    expect(inState(connected, { interrupted }).notices).toEqual([
+      expect.stringContaining('Your camera is interrupted'),
+      expect.stringContaining('Your microphone is interrupted'),
+    ]);
+    expect(inState({ status: 'idle' }, { interrupted }).notices).toEqual([]);
+  });
+
   test('[U11] a partner who stepped away is covered, whatever their camera shows', () => {
     const partnerMedia = { mic: true, cam: true, away: true };
     expect(inState(connected, { partnerMedia }).partner).toMatchObject({
       cover: 'Stepped away',
+      sheer: true,
       announced: 'The stranger stepped away',
+    });
+    const unseen = { ...partnerMedia, cam: false };
+    expect(inState(connected, { partnerMedia: unseen }).partner).toMatchObject({
+      cover: 'Stepped away',
+      sheer: false,
     });
   });
 });

@@ -10,6 +10,7 @@ export const IDLE_VIEW: CallView = {
   cameraOff: false,
   localStream: undefined,
   missing: {},
+  interrupted: {},
   fallbacks: {},
   devices: { cameras: [], microphones: [], speakers: [] },
   inUse: {},
@@ -95,6 +96,10 @@ export class FakeCall implements CallEngine {
   async setCameraOff(cameraOff: boolean): Promise<void> {
     this.asked.push(['setCameraOff', cameraOff]);
     this.show({ cameraOff });
+  }
+
+  setAway(away: boolean): void {
+    this.asked.push(['setAway', away]);
   }
 
   pause(): void {

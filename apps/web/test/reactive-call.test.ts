@@ -52,6 +52,7 @@ test('[U13] commands go to the call as they come', () => {
   call.toggleMicrophone('voice');
   call.toggleCamera('video');
   call.setWishes({ ...DEFAULT_WISHES, relayOnly: true });
+  call.setAway(true);
   call.next();
   call.stop();
   expect(fake.asked).toEqual([
@@ -60,6 +61,7 @@ test('[U13] commands go to the call as they come', () => {
     ['setMuted', false],
     ['setCameraOff', true],
     ['setWishes', { ...DEFAULT_WISHES, relayOnly: true }],
+    ['setAway', true],
     ['next'],
     ['stop'],
   ]);

@@ -81,7 +81,11 @@ export class Call {
     this.#restart = new IceRestart(parts.signaling);
     this.#line = new Line(parts.clock, () => this.#publish());
     this.#search = new Search(parts.signaling);
-    this.#partner = new Partner({ ...parts, emit: (matchId, event) => this.#hearPeer(matchId, event) });
+    this.#partner = new Partner({
+      ...parts,
+      pausesPicture: parts.quality === 'phone',
+      emit: (matchId, event) => this.#hearPeer(matchId, event),
+    });
     this.#fallbackNotice = new FallbackNotice(parts.media, parts.clock);
     this.#view = this.#snapshot();
     this.#subscriptions = [
@@ -194,6 +198,17 @@ export class Call {
     if (!this.#closed) await this.#parts.media.setCameraOff(off);
   }
 
+  /**
+   * To be called when the page is hidden, and when it is shown again: the partner is told, and a phone sends no
+   * picture meanwhile. Kept over `stop`.
+   */
+  setAway(away: boolean): void {
+    if (this.#closed) return;
+    this.#partner.setUserAway(away);
+    // What the system had taken away while nobody looked.
+    if (!away) this.#parts.media.lookAgain();
+  }
+
   /** To be called when a frame of `remoteStream` is on the screen; sooner than the statistics tell. */
   firstFrame(): void {
     this.#partner.peer?.frameShown();
@@ -203,6 +218,7 @@ export class Call {
   close(): void {
     if (this.#closed) return;
     this.stop();
+    this.#partner.setUserAway(false);
     this.#fallbackNotice.close();
     this.#closed = true;
     for (const unsubscribe of this.#subscriptions) unsubscribe();
@@ -474,6 +490,7 @@ export class Call {
       cameraOff: media.cameraOff,
       localStream: media.stream.getTracks().length > 0 ? media.stream : undefined,
       missing: media.missing,
+      interrupted: media.interrupted,
       fallbacks: media.fallbacks,
       devices: media.devices,
       inUse: media.inUse,

@@ -2,8 +2,13 @@ import { DEVICES } from './device-permissions.ts';
 import type { CallErrorReason, MissingDevices } from './errors.ts';
 import type { Kind } from './peer.ts';
 
+type DeviceName = 'camera' | 'microphone';
+
 /** Ids of the devices in use. */
-export type DevicesInUse = Readonly<Partial<Record<'camera' | 'microphone', string>>>;
+export type DevicesInUse = Readonly<Partial<Record<DeviceName, string>>>;
+
+/** Those in use that bring nothing for now, because the system or another program holds them back. */
+export type Interrupted = Readonly<Partial<Record<DeviceName, true>>>;
 
 /**
  * Of camera and microphone each: its track, in one stream, or why there is none. Owns every track it takes and
@@ -15,6 +20,7 @@ export class HeldDevices {
   #stream: MediaStream;
   #missing: MissingDevices = {};
   #inUse: DevicesInUse = {};
+  #interrupted: Interrupted = {};
 
   constructor(createStream: () => MediaStream) {
     this.#createStream = createStream;
@@ -33,6 +39,10 @@ export class HeldDevices {
     return this.#inUse;
   }
 
+  get interrupted(): Interrupted {
+    return this.#interrupted;
+  }
+
   has(kind: Kind): boolean {
     return this.#tracks.has(kind);
   }
@@ -41,8 +51,8 @@ export class HeldDevices {
     return this.#tracks.get(kind);
   }
 
-  /** In the place of the one there was. `onlost`: it went away by itself. */
-  take(kind: Kind, track: MediaStreamTrack, onlost: () => void): void {
+  /** In the place of the one there was. `onlost`: it went away by itself; `onchange`: it is interrupted, or no longer. */
+  take(kind: Kind, track: MediaStreamTrack, onlost: () => void, onchange: () => void): void {
     this.give(kind);
     this.#tracks.set(kind, track);
     this.#stream.addTrack(track);
@@ -51,6 +61,17 @@ export class HeldDevices {
     track.addEventListener('ended', () => {
       if (this.#tracks.get(kind) === track) onlost();
     });
+    const note = (): void => {
+      if (this.#tracks.get(kind) === track) this.#note(kind, track.muted);
+    };
+    note();
+    for (const event of ['mute', 'unmute']) {
+      // Never for our own `enabled`.
+      track.addEventListener(event, () => {
+        note();
+        onchange();
+      });
+    }
   }
 
   /** Gives a device back and forgets what was wrong with it. */
@@ -60,6 +81,7 @@ export class HeldDevices {
     const track = this.#tracks.get(kind);
     if (!track) return;
     this.#tracks.delete(kind);
+    this.#note(kind, false);
     const { [DEVICES[kind]]: _, ...inUse } = this.#inUse;
     this.#inUse = inUse;
     this.#stream.removeTrack(track);
@@ -73,6 +95,13 @@ export class HeldDevices {
     this.give(kind);
     this.#missing = { ...this.#missing, [device]: reason };
     return true;
+  }
+
+  #note(kind: Kind, isInterrupted: boolean): void {
+    const { [DEVICES[kind]]: before, ...rest } = this.#interrupted;
+    if (isInterrupted !== (before ?? false)) {
+      this.#interrupted = isInterrupted ? { ...rest, [DEVICES[kind]]: true } : rest;
+    }
   }
 
   /** What comes next goes into another stream. */

@@ -11,7 +11,7 @@ export { Call, type CallParts, type StartOptions } from './call.ts';
 export { captureConstraints } from './capture.ts';
 export type { Device, Devices } from './device-list.ts';
 export { CallError, isRefusal, mainReason, type CallErrorReason, type MissingDevices } from './errors.ts';
-export type { DevicesInUse } from './held-devices.ts';
+export type { DevicesInUse, Interrupted } from './held-devices.ts';
 export type { WeakSide } from './link.ts';
 export { LocalMedia, type Fallbacks, type LocalMediaParts } from './media.ts';
 export type { Reach } from './reach.ts';

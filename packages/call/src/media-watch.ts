@@ -125,8 +125,9 @@ export class MediaWatch {
     const pulse = sample.pulse > last.pulse || sample.bytes > last.bytes;
     if (pulse) this.#pulseAt = now;
     // Missed is only what has been there before and was not switched off since.
-    const missesBytes = last.bytes > 0 && (!partner || partner.mic || partner.cam);
-    const missesFrames = last.framesReceived > 0 && partner?.cam !== false;
+    const isPicture = !partner || (partner.cam && !partner.away);
+    const missesBytes = last.bytes > 0 && (isPicture || partner?.mic === true);
+    const missesFrames = last.framesReceived > 0 && isPicture;
     const flows =
       (!missesBytes || sample.bytes > last.bytes) &&
       (!missesFrames || sample.framesReceived > last.framesReceived);
@@ -136,10 +137,7 @@ export class MediaWatch {
 
     switch (this.#verdict) {
       case 'waiting':
-        if (
-          this.#up &&
-          (sample.framesDecoded > 0 || partner?.cam === false || this.#upFor(now) >= TIMES.firstFrameMs)
-        )
+        if (this.#up && (sample.framesDecoded > 0 || !isPicture || this.#upFor(now) >= TIMES.firstFrameMs))
           this.#first();
         break;
       case 'flowing':

@@ -3,7 +3,7 @@ import { constraintsFor, type Choices } from './capture.ts';
 import { DeviceList, findDevice, type Device, type Devices, type DeviceSource } from './device-list.ts';
 import { DEVICES, DevicePermissions } from './device-permissions.ts';
 import { CallError, isRefusal, type CallErrorReason, type MissingDevices } from './errors.ts';
-import { HeldDevices, type DevicesInUse } from './held-devices.ts';
+import { HeldDevices, type DevicesInUse, type Interrupted } from './held-devices.ts';
 import { Listeners } from './listeners.ts';
 import type { Kind } from './peer.ts';
 import type { Unsubscribe } from './types.ts';
@@ -102,8 +102,19 @@ export class LocalMedia {
     return this.#held.inUse;
   }
 
+  /** The same object until it changes. */
+  get interrupted(): Interrupted {
+    return this.#held.interrupted;
+  }
+
   track(kind: Kind): MediaStreamTrack | null {
     return this.#held.track(kind) ?? null;
+  }
+
+  /** Whether anybody can hear, or see, what there is of it. */
+  isOn(kind: Kind): boolean {
+    if (!this.#held.has(kind) || this.interrupted[DEVICES[kind]]) return false;
+    return kind === 'video' || !this.#muted;
   }
 
   /** Called after anything above changed. */
@@ -348,7 +359,12 @@ export class LocalMedia {
       this.#miss(kind, 'media-missing');
       return;
     }
-    this.#held.take(kind, track, () => this.#lose(kind));
+    this.#held.take(
+      kind,
+      track,
+      () => this.#lose(kind),
+      () => this.#listeners.emit(),
+    );
     if (kind === 'audio') track.enabled = !this.#muted;
     this.#listeners.emit();
   }
@@ -363,6 +379,11 @@ export class LocalMedia {
   /** What was not there, or was taken, may be there now. */
   #devicesChanged(): void {
     this.#listeners.emit();
+    this.lookAgain();
+  }
+
+  /** Asks for what was not there, or was taken, where that costs no prompt. */
+  lookAgain(): void {
     if (this.#parts.replacesNothing) return;
     for (const kind of KINDS) if (this.#mayCome(kind)) void this.#askQuietly(kind);
   }

@@ -4,13 +4,16 @@ import type { ByeReason } from './machine.ts';
 import type { LocalMedia } from './media.ts';
 import { Peer, type PeerEvent, type PeerParts } from './peer.ts';
 import type { Quality } from './sending.ts';
-import type { Match, SignalingClient } from './types.ts';
+import { TIMES } from './times.ts';
+import type { Match, SignalingClient, Unsubscribe } from './types.ts';
 
 export interface PartnerParts extends Pick<PeerParts, 'createPeerConnection' | 'createStream' | 'clock'> {
   signaling: Pick<SignalingClient, 'sendState'>;
   media: LocalMedia;
   /** What comes from the connection of that match. */
   emit(matchId: string, event: PeerEvent): void;
+  /** A picture that nobody may be in front of is not worth the battery: while the user is away none is sent. */
+  pausesPicture: boolean;
   /** Does it once the screen shows what has changed; the returned function does it now. At once by default. */
   afterPaint?: ((act: () => void) => () => void) | undefined;
 }
@@ -25,6 +28,11 @@ export class Partner {
   /** Closes the connection that was left, if that is still to be done. */
   #closeLeft: (() => void) | undefined;
   #matchId = '';
+  #hasPicture = false;
+  #isUserAway = false;
+  /** Runs while the user is away, until their picture is paused. */
+  #stopPausing: Unsubscribe | undefined;
+  #isPaused = false;
   #media = UNTOLD;
   /** What it was last told about our side. */
   #told = UNTOLD;
@@ -66,6 +74,7 @@ export class Partner {
     const { matchId } = match;
     this.#forget();
     this.#closeLeft?.();
+    this.#hasPicture = match.mode === 'video';
     this.#peer = new Peer({
       createPeerConnection,
       createStream,
@@ -75,7 +84,7 @@ export class Partner {
       relayOnly,
       kinds: match.mode === 'voice' ? ['audio'] : ['audio', 'video'],
       localStream: media.stream,
-      tracks: { audio: media.track('audio'), video: media.track('video') },
+      tracks: { audio: media.track('audio'), video: this.#picture },
       quality,
       media: this.#own(),
       emit: (event) => emit(matchId, event),
@@ -89,8 +98,25 @@ export class Partner {
   follow(): void {
     const { media } = this.#parts;
     this.#peer?.setTrack('audio', media.track('audio'));
-    this.#peer?.setTrack('video', media.track('video'));
+    this.#peer?.setTrack('video', this.#picture);
     this.#tell();
+  }
+
+  /** Whether the user looks elsewhere, which holds until it is said anew. [K106] */
+  setUserAway(away: boolean): void {
+    if (away === this.#isUserAway) return;
+    const { pausesPicture, clock } = this.#parts;
+    this.#isUserAway = away;
+    this.#isPaused = false;
+    this.#stopPausing?.();
+    this.#stopPausing = undefined;
+    if (away && pausesPicture) {
+      this.#stopPausing = clock.after(TIMES.pauseMs, () => {
+        this.#isPaused = true;
+        this.follow();
+      });
+    }
+    this.follow();
   }
 
   /** `bye`: as the partner is told. Who is skipped is gone at once, while closing the connection can wait for the paint. */
@@ -115,19 +141,21 @@ export class Partner {
     this.isPictureHopeless = false;
   }
 
+  get #picture(): MediaStreamTrack | null {
+    return this.#isPaused ? null : this.#parts.media.track('video');
+  }
+
   #own(): MediaState {
     const { media } = this.#parts;
-    return {
-      mic: media.track('audio') !== null && !media.muted,
-      cam: media.track('video') !== null,
-      away: false,
-    };
+    // Who only talks is not away for looking elsewhere.
+    return { mic: media.isOn('audio'), cam: media.isOn('video'), away: this.#isUserAway && this.#hasPicture };
   }
 
   /** On the data channel, which also repeats it when it opens; until then by the server. */
   #tell(): void {
     const own = this.#own();
-    if (!this.#peer || (own.mic === this.#told.mic && own.cam === this.#told.cam)) return;
+    const { mic, cam, away } = this.#told;
+    if (!this.#peer || (own.mic === mic && own.cam === cam && own.away === away)) return;
     this.#told = own;
     if (!this.#peer.tell(own)) this.#parts.signaling.sendState(this.#matchId, own);
   }

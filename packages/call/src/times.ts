@@ -25,6 +25,8 @@ export const TIMES = {
   lateMs: 10_000,
   /** After the last key: no longer typing. */
   typingMs: 5_000,
+  /** The page is hidden: a phone sends no picture any more. */
+  pauseMs: 5_000,
   /** Another device is used than the one meant: how long that is told. */
   fallbackMs: 8_000,
   /** Looking whether STUN and TURN servers answer. */

@@ -9,7 +9,7 @@ import type {
 } from '@passerby/protocol';
 import type { Devices } from './device-list.ts';
 import type { CallErrorReason, MissingDevices } from './errors.ts';
-import type { DevicesInUse } from './held-devices.ts';
+import type { DevicesInUse, Interrupted } from './held-devices.ts';
 import type { WeakSide } from './link.ts';
 import type { Fallbacks } from './media.ts';
 
@@ -99,6 +99,8 @@ export interface CallView {
   localStream: MediaStream | undefined;
   /** Camera and microphone as far as they were asked for and could not be had, or went away. */
   missing: MissingDevices;
+  /** Of those in use, what brings nothing for now. */
+  interrupted: Interrupted;
   /** Where another device than the one chosen, or used until then, is in use, and why; for 8 s. */
   fallbacks: Fallbacks;
   devices: Devices;

@@ -7,6 +7,7 @@ export class FakeTrack extends EventTarget {
   readonly id = `track-${(count += 1)}`;
   readonly kind: 'audio' | 'video';
   enabled = true;
+  muted = false;
   contentHint = '';
   /** What the device captures. */
   settings: MediaTrackSettings;
@@ -24,6 +25,12 @@ export class FakeTrack extends EventTarget {
 
   stop(): void {
     this.readyState = 'ended';
+  }
+
+  /** The system holds it back, or no longer. */
+  interrupt(muted: boolean): void {
+    this.muted = muted;
+    this.dispatchEvent(new Event(muted ? 'mute' : 'unmute'));
   }
 
   /** The device goes away by itself. */

@@ -1,5 +1,5 @@
 import { DEFAULT_WISHES, type Wishes } from '@passerby/protocol';
-import { Call } from '../src/call.ts';
+import { Call, type CallParts } from '../src/call.ts';
 import type { CallState, CallView, NetworkChanges } from '../src/types.ts';
 import type { FakeClock } from './fake-clock.ts';
 import { fakeLocalMedia, fakeStream, FakeDevices } from './fake-media.ts';
@@ -27,7 +27,12 @@ export interface Person {
   changeNetwork(): void;
 }
 
-export function makePerson(server: PairServer, network: FakeNetwork, clock: FakeClock): Person {
+export function makePerson(
+  server: PairServer,
+  network: FakeNetwork,
+  clock: FakeClock,
+  parts: Pick<CallParts, 'quality'> = {},
+): Person {
   const signaling = server.client();
   const devices = new FakeDevices();
   const connections: FakePeerConnection[] = [];
@@ -47,6 +52,7 @@ export function makePerson(server: PairServer, network: FakeNetwork, clock: Fake
     },
     createStream: fakeStream,
     clock,
+    ...parts,
     networkChanges,
     afterPaint(act) {
       const once = (): void => {

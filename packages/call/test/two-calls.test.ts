@@ -504,6 +504,91 @@ describe('devices during a call', () => {
     expect(ann.connection.getTransceivers()[0]?.sender.track).toBe(ann.devices.live[1]);
   });
 
+  test('[K106] a phone whose page is hidden says so at once, and after 5 s sends no picture until it is seen', async () => {
+    const world = makeWorld();
+    const ann = makePerson(world.server, world.network, world.clock, { quality: 'phone' });
+    const ben = makePerson(world.server, world.network, world.clock);
+    for (const { call } of [ann, ben]) call.start(WISHES);
+    await world.pass(1_000);
+    const sent = () => ann.connection.getTransceivers().map(({ sender }) => sender.track?.kind);
+    ann.call.setAway(true);
+    await settle();
+    expect(ben.call.view.partnerMedia).toEqual({ mic: true, cam: true, away: true });
+    await world.pass(4_500);
+    expect(sent()).toEqual(['audio', 'video']);
+    await world.pass(500);
+    expect(sent()).toEqual(['audio', undefined]);
+    await world.pass(60_000);
+    expect(ben.call.view.state).toMatchObject({ status: 'connected', weak: false });
+    expect(ann.devices.live).toHaveLength(2);
+    ann.call.setAway(false);
+    await settle();
+    expect(sent()).toEqual(['audio', 'video']);
+    expect(ben.call.view.partnerMedia).toEqual({ mic: true, cam: true, away: false });
+    ann.call.setAway(true);
+    await world.pass(4_500);
+    ann.call.setAway(false);
+    await world.pass(10_000);
+    expect(sent()).toEqual(['audio', 'video']);
+  });
+
+  test('[K106] a desktop goes on sending, and whoever is away still is for the next one', async () => {
+    const { ann, ben, pass } = await setUpConnected();
+    ann.call.setAway(true);
+    await pass(10_000);
+    expect(ann.connection.getTransceivers()[1]?.sender.track?.kind).toBe('video');
+    ben.call.next();
+    expect(ben.call.view.partnerMedia.away).toBe(false);
+    await pass(5_000);
+    expect(ben.status).toBe('connected');
+    expect(ben.call.view.partnerMedia).toEqual({ mic: true, cam: true, away: true });
+  });
+
+  test('[K106] nobody is away for not looking where there is nothing to be seen', async () => {
+    const world = makeWorld();
+    const [ann, ben] = [0, 1].map(() => makePerson(world.server, world.network, world.clock)) as [
+      Person,
+      Person,
+    ];
+    for (const { call } of [ann, ben]) call.start({ ...WISHES, mode: 'voice' });
+    ann.call.setAway(true);
+    await world.pass(1_000);
+    expect(ben.status).toBe('connected');
+    expect(ben.call.view.partnerMedia.away).toBe(false);
+  });
+
+  test('[K107] a device that the system holds back is off for the partner, here interrupted, until it is given back', async () => {
+    const { ann, ben } = await setUpConnected();
+    const [microphone, camera] = ann.devices.live;
+    camera?.interrupt(true);
+    await settle();
+    expect(ann.call.view.interrupted).toEqual({ camera: true });
+    expect(ben.call.view.partnerMedia).toEqual({ mic: true, cam: false, away: false });
+    microphone?.interrupt(true);
+    camera?.interrupt(false);
+    await settle();
+    expect(ann.call.view.interrupted).toEqual({ microphone: true });
+    expect(ben.call.view.partnerMedia).toEqual({ mic: false, cam: true, away: false });
+    ann.call.stop();
+    expect(ann.call.view.interrupted).toEqual({});
+    microphone?.interrupt(true);
+    expect(ann.call.view.interrupted).toEqual({});
+  });
+
+  test('[K107] a camera that was taken while nobody looked is asked for when they do', async () => {
+    const { ann } = await setUpConnected();
+    ann.devices.permitted.camera = 'granted';
+    ann.call.setAway(true);
+    ann.devices.failing.video = 'NotReadableError';
+    ann.devices.live[1]?.unplug();
+    await settle();
+    expect(ann.call.view.missing).toEqual({ camera: 'media-busy' });
+    delete ann.devices.failing.video;
+    ann.call.setAway(false);
+    await settle();
+    expect(ann.call.view.missing).toEqual({});
+  });
+
   test('[K45] a camera that is unplugged is said here and there', async () => {
     const { ann, ben } = await setUpConnected();
     ann.devices.failing.video = 'NotFoundError';

@@ -21,6 +21,7 @@ export type CallEngine = Pick<
   | 'stop'
   | 'setMuted'
   | 'setCameraOff'
+  | 'setAway'
   | 'pause'
   | 'resume'
   | 'firstFrame'
@@ -55,6 +56,7 @@ export class ReactiveCall {
   readonly next: CallEngine['next'] = () => this.#call.next();
   readonly stop: CallEngine['stop'] = () => this.#call.stop();
   readonly setMuted: CallEngine['setMuted'] = (muted) => this.#call.setMuted(muted);
+  readonly setAway: CallEngine['setAway'] = (away) => this.#call.setAway(away);
   readonly pause: CallEngine['pause'] = () => this.#call.pause();
   readonly resume: CallEngine['resume'] = () => this.#call.resume();
   readonly firstFrame: CallEngine['firstFrame'] = () => this.#call.firstFrame();

@@ -74,6 +74,8 @@ export interface Controls {
     picture: string;
     /** Stands in for a picture that is not there. */
     cover: string | undefined;
+    /** The picture is there, and nobody may be in front of it: the cover lets it through. */
+    sheer: boolean;
     /** For those who see no cover. */
     announced: string | undefined;
     microphone: string | undefined;
@@ -115,6 +117,7 @@ function noticesOf(view: CallView, mode: Mode, m: Messages, beside: Beside): str
     notices.push(m.sentences([titleOf(view.missing, m), consequenceOf(view.missing, m)]));
   }
   for (const device of ['camera', 'microphone'] as const) {
+    if (running && view.interrupted[device]) notices.push(call.interrupted[device]);
     const reason = view.fallbacks[device];
     const words = call.fallbacks[device];
     if (reason) notices.push(reason === 'media-missing' ? words.gone : words.other);
@@ -261,6 +264,7 @@ export function controlsFor(
       name: call.stranger,
       picture: partnerPicture(view, mode, m),
       cover: partnerCover(view, mode, scene, m),
+      sheer: absence === 'away' && view.partnerMedia.cam,
       announced: absence && call.announced[absence],
       microphone: together && mode !== 'text' && !view.partnerMedia.mic ? call.strangerMuted : undefined,
     },

@@ -303,6 +303,10 @@ export const session: typeof en.session = {
     voiceInvitation: 'سيطلب متصفّحك الميكروفون عند البدء. وتبقى الكاميرا متوقّفة.',
     showCamera: 'أظهر الكاميرا لي',
     tryMicrophone: 'جرّب الميكروفون',
+    interrupted: {
+      camera: 'الكاميرا متوقّفة مؤقتًا. أوقفها ثم شغّلها للمحاولة من جديد.',
+      microphone: 'الميكروفون متوقّف مؤقتًا. لا أحد يسمعك.',
+    },
     fallbacks: {
       camera: {
         gone: 'اختفت الكاميرا، ونستخدم أخرى الآن.',

@@ -317,6 +317,10 @@ export const session: typeof en.session = {
     voiceInvitation: 'Beim Start fragt dein Browser nach dem Mikrofon. Deine Kamera bleibt aus.',
     showCamera: 'Mein Bild zeigen',
     tryMicrophone: 'Mein Mikrofon ausprobieren',
+    interrupted: {
+      camera: 'Deine Kamera ist unterbrochen. Schalte sie aus und ein, um es neu zu versuchen.',
+      microphone: 'Dein Mikrofon ist unterbrochen. Du bist nicht zu hören.',
+    },
     fallbacks: {
       camera: {
         gone: 'Deine Kamera ist weg. Eine andere wird benutzt.',

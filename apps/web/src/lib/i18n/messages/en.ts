@@ -385,6 +385,11 @@ export const session = {
     voiceInvitation: 'Your browser will ask for the microphone when you start. Your camera stays off.',
     showCamera: 'Show my camera',
     tryMicrophone: 'Try my microphone',
+    /** The system or another program holds it back. */
+    interrupted: {
+      camera: 'Your camera is interrupted. Switch it off and on to try again.',
+      microphone: 'Your microphone is interrupted. You cannot be heard.',
+    },
     /** Another device is in use than the one meant; by why the one meant is not. */
     fallbacks: {
       camera: {
