@@ -86,20 +86,6 @@ export const SERVER: readonly Mutation[] = [
     ...['memory', 'chat.fuzz'].map(test),
   ),
   one(
-    'a mailbox grows without bound',
-    MEMORY,
-    'if (entry.mailbox.length >= this.#options.mailboxMax) {',
-    'if (false) {',
-    ...['memory', 'chat.fuzz'].map(test),
-  ),
-  one(
-    'an event that was not acknowledged is not given again',
-    MEMORY,
-    'return [...entry.mailbox];',
-    'return entry.mailbox.splice(0);',
-    ...['memory', 'chat.fuzz'].map(test),
-  ),
-  one(
     'a resume token works for any account',
     MEMORY,
     'if (!entry || entry.session.account !== account) return false;',
@@ -396,13 +382,6 @@ export const SERVER: readonly Mutation[] = [
     test('redis-turns'),
   ),
   one(
-    'a mailbox is read without what came into it in the same turn',
-    'apps/signaling/src/backplane/lua/drain.lua',
-    'if entry[MAILED] ~= 0 then writeCall() end\n',
-    '',
-    test('redis-turns'),
-  ),
-  one(
     'who is taken in the turn in which the ticket was issued still stands in Redis',
     'apps/signaling/src/backplane/lua/parts/pool.lua',
     'if known.added[name] then known.added[name] = nil else known.removed[name] = true end',
@@ -499,20 +478,6 @@ export const SERVER: readonly Mutation[] = [
     " or redis.call('ZCOUNT', prefix .. 'nodes', '-inf', now) > 0",
     '',
     test('two-nodes'),
-  ),
-  one(
-    'a partner who types on and off fills the mailbox of whoever is away',
-    MEMORY,
-    'if (to.away && isPassing(event))',
-    'if (false)',
-    test('memory'),
-  ),
-  one(
-    'a partner who types on and off fills the mailbox of whoever is away, where Redis keeps it',
-    'apps/signaling/src/backplane/lua/parts/mailboxes.lua',
-    'if to[AWAY] == 1 and PASSING[kind] then',
-    'if false then',
-    test('redis'),
   ),
   one(
     'a client reports its call as often as it likes',

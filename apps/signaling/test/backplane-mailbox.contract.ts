@@ -91,6 +91,32 @@ export function mailboxRules(create: CreateSubject): void {
     expect((await backplane.count()).online).toBe(1);
   });
 
+  test('[B33] a few large events fill a mailbox as many small ones do, until they are acknowledged', async () => {
+    const { backplane, ann, bob, matchId } = await talking(64);
+    let seq = 0;
+    const offer = async () => {
+      const sdp = 'v=0'.padEnd(30_000, '-');
+      const event = {
+        type: 'signal',
+        matchId,
+        signal: { kind: 'offer', body: { type: 'offer', sdp } },
+      } as const;
+      seq++;
+      await backplane.send(ann.id, () => ({ ...event, seq }), { matchId, seq });
+    };
+    for (let round = 0; round < 5; round++) {
+      await offer();
+      await offer();
+      expect(await bob.news()).toHaveLength(2);
+    }
+    await offer();
+    await offer();
+    expect(bob.ended).toEqual([]);
+    await offer();
+    expect(bob.ended).toEqual(['slow']);
+    expect(await ann.news()).toEqual([{ type: 'partner-left', matchId, reason: 'lost' }]);
+  });
+
   test('[B33] acknowledging makes room', async () => {
     const { bob, post } = await talking(8);
     for (let round = 0; round < 10; round++) {

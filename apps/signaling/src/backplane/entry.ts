@@ -33,6 +33,8 @@ export interface Entry {
   /** The ticket of a match that failed to connect: with it whoever looks again keeps its place in time. */
   kept: Ticket<Entry> | undefined;
   mailbox: SessionEvent[];
+  /** What is in it weighs so much: see {@link weightOf}. */
+  mailboxWeight: number;
   lastOffset: number;
   watcher: Watcher | undefined;
 }
@@ -42,6 +44,19 @@ export type Passing = Extract<ChatEvent, { type: 'typing' | 'partner-state' }>;
 
 export function isPassing(event: ChatEvent): event is Passing {
   return event.type === 'typing' || event.type === 'partner-state';
+}
+
+/** So much an event may weigh on average where a mailbox is full of them, in characters; candidates are a quarter of it. */
+export const EVENT_WEIGHT_MAX = 1_024;
+
+/** About how many characters an event has; what a client can make long counts by itself. */
+export function weightOf(event: ChatEvent): number {
+  const HEAD = 100;
+  if (event.type === 'message') return HEAD + event.text.length;
+  if (event.type !== 'signal') return HEAD;
+  const { kind, body } = event.signal;
+  if (kind === 'candidate') return HEAD + body.candidate.length + (body.usernameFragment?.length ?? 0);
+  return HEAD + body.sdp.length;
 }
 
 export interface Side {
@@ -81,6 +96,7 @@ export function createEntry(session: Session): Entry {
     blamed: false,
     kept: undefined,
     mailbox: [],
+    mailboxWeight: 0,
     lastOffset: 0,
     watcher: undefined,
   };

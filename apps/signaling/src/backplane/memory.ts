@@ -20,6 +20,7 @@ import type {
 import { Deadlines } from './deadlines.ts';
 import {
   type Entry,
+  EVENT_WEIGHT_MAX,
   type Match,
   canResume,
   createEntry,
@@ -29,6 +30,7 @@ import {
   partnerOf,
   restoreMatch,
   sideOf,
+  weightOf,
 } from './entry.ts';
 import type { MatchingOptions } from './matching-options.ts';
 import { Pool, type Ticket } from './pool.ts';
@@ -298,6 +300,7 @@ export class MemoryBackplane implements Backplane {
   #forget(entry: Entry, count: number): void {
     const { match } = entry;
     for (const { event } of entry.mailbox.splice(0, count)) {
+      entry.mailboxWeight -= weightOf(event);
       if (event.type !== 'message' || event.seq === undefined || event.matchId !== match?.id) continue;
       const { matchId, seq } = event;
       this.#post(partnerOf(match, entry).entry, { type: 'delivered', matchId, seq });
@@ -448,6 +451,7 @@ export class MemoryBackplane implements Backplane {
     this.#leases.delete(id);
     const partner = this.#leave(entry, 'current', reason);
     entry.mailbox = [];
+    entry.mailboxWeight = 0;
     const { watcher } = entry;
     entry.watcher = undefined;
     if (told) watcher?.ended(told);
@@ -470,10 +474,13 @@ export class MemoryBackplane implements Backplane {
 
   #post(entry: Entry, event: ChatEvent): void {
     if (!this.#sessions.has(entry.session.id)) return;
-    if (entry.mailbox.length >= this.#options.mailboxMax) {
+    const { mailboxMax } = this.#options;
+    const weight = entry.mailboxWeight + weightOf(event);
+    if (entry.mailbox.length >= mailboxMax || weight > mailboxMax * EVENT_WEIGHT_MAX) {
       this.#slow.add(entry);
       return;
     }
+    entry.mailboxWeight = weight;
     entry.mailbox.push({ offset: ++entry.lastOffset, event });
     entry.watcher?.wake();
   }

@@ -1,6 +1,7 @@
 import { ErrorReply, type RedisClientType } from '@redis/client';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { EVENT_WEIGHT_MAX } from './entry.ts';
 import type { MatchingOptions } from './matching-options.ts';
 
 /** What the verbs are made of, in this order, each a file in `lua/parts/`. */
@@ -191,6 +192,7 @@ function constants(options: ScriptOptions): string {
     REMATCH_AFTER_MS: options.rematchAfterMs,
     REMATCH_AFTER_FAILURE_MS: options.rematchAfterFailureMs,
     MAILBOX_MAX: options.mailboxMax,
+    EVENT_WEIGHT_MAX,
   };
   return `local ${Object.keys(values).join(', ')} = ${Object.values(values).join(', ')}`;
 }

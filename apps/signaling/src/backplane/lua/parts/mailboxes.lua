@@ -15,18 +15,19 @@ end
 
 -- `seq`: of a numbered text, else ''. The reader puts the match id into the event.
 local function post(entry, matchId, seq, event)
-  local id = entry[ID]
+  local id, stored = entry[ID], matchId .. '\t' .. seq .. '\t' .. event
   if known[id] ~= entry then return end
-  if entry[LAST] - entry[ACKNOWLEDGED] >= MAILBOX_MAX then
+  local weight = entry[WEIGHT] + #stored
+  if entry[LAST] - entry[ACKNOWLEDGED] >= MAILBOX_MAX or weight > MAILBOX_MAX * EVENT_WEIGHT_MAX then
     if not entry.isSlow then slow[#slow + 1] = entry end
     entry.isSlow = true
     return
   end
   if entry[MAILED] ~= verb then tell(entry, id) end
   local offset, count = entry[LAST] + 1, #events
-  entry[MAILED], entry[LAST] = verb, offset
+  entry[MAILED], entry[LAST], entry[WEIGHT] = verb, offset, weight
   events[count + 1] = place(id, offset)
-  events[count + 2] = matchId .. '\t' .. seq .. '\t' .. event
+  events[count + 2] = stored
 end
 
 -- [B43] What holds only until it is said anew is held for whoever is away, in a field of the record.
