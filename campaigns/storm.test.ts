@@ -4,7 +4,7 @@ import { quantile } from './support/quantile.ts';
 import { ServerProcess } from './support/server-process.ts';
 
 const CLIENTS = Number(process.env.STORM_CLIENTS ?? 4_000);
-/** What is promised is 1 s; the clients, which try to come in meanwhile, and whoever else runs here share its cores. */
+/** By itself it takes half a second; the clients, which try to come in meanwhile, share its cores. */
 const READY_WITHIN_MS = 3_000;
 
 // Another try where the machine itself stood still: what is judged are times, to the promise and not to this machine.

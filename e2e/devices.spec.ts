@@ -131,7 +131,7 @@ test('[E9] muted: the partner is told, and hears again afterwards', async () => 
   await expect(bob.page.getByText('Stranger is muted').first()).not.toBeAttached();
 });
 
-test('[E9] M08 of 200 toggles at random times each is shown to the partner, in order, within 300 ms', async () => {
+test('[E9] M08 of 200 toggles at random times all are shown to the partner, in order, and soon', async () => {
   test.setTimeout(120_000);
   const [ann, bob] = await Promise.all([Stranger.open(), Stranger.open()]);
   // By voice: what a machine spends on pictures is not what is measured.

@@ -122,7 +122,7 @@ test('[E102] A02 A05 A07 C01 D01 M03 M08 Firefox by keyboard alone: a voice call
   expect([fox.uncaught, fox.violations]).toEqual([[], []]);
 });
 
-test('[E103] M07 P06 P07 R01 R05 Firefox: camera off and on, restarts by both, skip after skip, closed tabs', async () => {
+test('[E103] C01 M07 P06 P07 R01 R05 Firefox: camera off and on, restarts by both, skip after skip, closed tabs', async () => {
   test.setTimeout(120_000 + RESTARTS * 3_000);
   const ann = await Stranger.open({ colour: 'red' });
   for (const page of [ann.page, fox.page]) {
@@ -150,7 +150,10 @@ test('[E103] M07 P06 P07 R01 R05 Firefox: camera off and on, restarts by both, s
   await moves(ann);
 
   for (let restart = 0; restart < RESTARTS; restart++) {
+    const before = await namesIn(fox.page);
+    expect(before).toBeDefined();
     await Promise.all([claimFailure(ann.page), claimFailure(fox.page)]);
+    await expectRestarted(fox.page, ann.page, before);
     await moves(ann);
     await Promise.all([ann.expectState('connected'), fox.expectState('connected')]);
   }

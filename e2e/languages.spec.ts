@@ -17,7 +17,17 @@ test.afterAll(() => Promise.all([app.stop(), pseudo.stop()]));
 test.afterEach(closeStrangers);
 
 const SMALL = { width: 320, height: 568 };
-const PAGES = ['/', '/rules', '/safety', '/privacy', '/login', '/nowhere'];
+const PAGES = [
+  '/',
+  '/rules',
+  '/safety',
+  '/privacy',
+  '/about',
+  '/offline',
+  '/maintenance',
+  '/login',
+  '/nowhere',
+];
 const MODES = ['video', 'voice', 'text'] as const;
 
 /** Somebody whose page is in that language, in a small window. */

@@ -87,7 +87,7 @@ test('[E82] a report that does not arrive is said not to have, and is not lost',
   await page.context().browser()?.close();
 });
 
-test('[E108] a stranger is blocked from a call or its card by two presses, and left at once; where none takes it, nobody is said to be', async () => {
+test('[E108] S02 a stranger is blocked from a call or its card by two presses, and left at once; where none takes it, nobody is said to be', async () => {
   const page = await openStates();
   const said = (words: string) => page.getByRole('listitem').filter({ hasText: words });
   const block = page.getByRole('button', { name: 'Block', exact: true });
@@ -159,7 +159,7 @@ test('[E85] a warning stands over everything until it is read, and 2 s at least'
   await page.context().browser()?.close();
 });
 
-test('[E83] the app offers no report and no block, for no server takes any', async () => {
+test('[E83] S01 the app offers no report and no block, for no server takes any', async () => {
   const [ann, bob] = await Promise.all([Stranger.open(), Stranger.open()]);
   for (const person of [ann, bob]) {
     await person.signInAsGuest(app.url, 'text');

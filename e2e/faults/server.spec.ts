@@ -57,7 +57,7 @@ test('[E33] R03 the server is killed in a call and another takes its place: pict
   await replaceServer('SIGKILL');
 });
 
-test('[E34] the server is told to end in a call and another takes its place: picture and texts go on', async () => {
+test('[E34] R03 the server is told to end in a call and another takes its place: picture and texts go on', async () => {
   await replaceServer('SIGTERM');
 });
 

@@ -13,7 +13,17 @@ const SMALL = [
   { width: 320, height: 568 },
   { width: 640, height: 400 },
 ] as const;
-const PAGES = ['/', '/rules', '/safety', '/privacy', '/about', '/offline', '/login', '/nowhere'];
+const PAGES = [
+  '/',
+  '/rules',
+  '/safety',
+  '/privacy',
+  '/about',
+  '/offline',
+  '/maintenance',
+  '/login',
+  '/nowhere',
+];
 /** WCAG 2.2, 2.5.8, and the size that our own controls keep. */
 const TARGET_MIN = 24;
 const CONTROL_MIN = 44;

@@ -77,7 +77,7 @@ async function openBrowser(): Promise<Browser> {
 }
 
 for (const [at, { name, scale, ...size }] of SIZES.entries()) {
-  test(`[E68] every state looks as it did: ${name}`, async () => {
+  test(`[E68] I02 every state looks as it did: ${name}`, async () => {
     const states = Object.keys(STATES).filter((state) => !MOMENTARY.includes(state));
     test.skip(browser.version().split('.')[0] !== DRAWN_BY, `needs Chromium ${DRAWN_BY}`);
     await Promise.all(

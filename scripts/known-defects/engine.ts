@@ -48,6 +48,20 @@ export const ENGINE: readonly Mutation[] = [
     'packages/call/test/two-calls.test.ts',
   ),
   one(
+    'an upgrade with another protocol ends the calls of all who have the page open',
+    'packages/call/src/call.ts',
+    "event.reason === 'page-outdated' && goesOnAlone(this.#state)",
+    'false',
+    callTest('two-calls'),
+  ),
+  one(
+    'who talked in a page that is too old searches in it for ever',
+    'packages/call/src/call.ts',
+    "this.#inbox.push({ type: 'session-over', reason: 'page-outdated' });",
+    '',
+    callTest('two-calls'),
+  ),
+  one(
     'whoever looks elsewhere tells nobody',
     'packages/call/src/partner.ts',
     ' && own.away === away',

@@ -6,6 +6,13 @@ const webTest = (name: string): string => `apps/web/test/${name}.test.ts`;
 /** Of the page. */
 export const PAGE: readonly Mutation[] = [
   one(
+    'each text draws the whole conversation anew',
+    'apps/web/src/lib/chat-log.ts',
+    'return same && isSame(same, entry) ? same : entry;',
+    'return entry;',
+    'apps/web/test/chat-log.test.ts',
+  ),
+  one(
     'what Alt types on a Mac is a command in a text field, too',
     'apps/web/src/lib/shortcuts.ts',
     'if (press.altKey && place.altTypes && inField',

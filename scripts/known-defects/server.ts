@@ -480,6 +480,13 @@ export const SERVER: readonly Mutation[] = [
     test('two-nodes'),
   ),
   one(
+    'a client of another version is told that it is malformed',
+    'apps/signaling/src/transports/socket-io.ts',
+    'hasVersion(auth) && auth.protocol !== PROTOCOL_VERSION',
+    'false',
+    test('sign-in'),
+  ),
+  one(
     'a client reports its call as often as it likes',
     'apps/signaling/src/transports/socket-line.ts',
     'if (this.#reported === matchId) return;',

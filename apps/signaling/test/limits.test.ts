@@ -151,7 +151,7 @@ test('[L12] one connection shows one session, however often it asks for one', as
 });
 
 test('[L13] what a client does not read stays in its mailbox, and a full mailbox ends its session', async () => {
-  const { plain, ours } = await startTestServer({ backplane: { mailboxMax: 16 } });
+  const { plain, ours } = await startTestServer({ backplane: { mailboxMax: 64 } });
   const ann = plain('ann');
   ann.send('peer:find');
   await ann.next('peer:alone');
@@ -163,6 +163,8 @@ test('[L13] what a client does not read stays in its mailbox, and a full mailbox
   const big = offer('x'.repeat(30_000));
   let sent = 0;
   while ((await bob.ask('peer:offer', big)).ok) expect(++sent).toBeLessThan(2_000);
+  // What was written before is with the connection, and the mailbox behind it.
+  expect(sent).toBeGreaterThan(64);
   expect((await bob.next('peer:disconnected'))[0].reason).toBe('lost');
   transport.ws._socket.resume();
 });

@@ -28,10 +28,22 @@ test('[I2] with a token that does not hold the handshake fails', async () => {
   }
 });
 
+test.each([
+  [0, 'protocol-outdated', false],
+  [2, 'protocol-ahead', true],
+])(
+  '[I9] a handshake of version %i is refused with %s, whatever else is in it',
+  async (protocol, code, retry) => {
+    const server = await startTestServer();
+    const [error] = await server.ours('ann', { protocol, client: 'of another form' }).next('connect_error');
+    expect(error.data).toEqual({ code, retry });
+  },
+);
+
 test('[I3] a malformed handshake is refused whole', async () => {
   const server = await startTestServer();
   const wrong = [
-    { protocol: 2 },
+    { protocol: 'two' },
     { resume: 'x' },
     { resume: { token: 'short', offset: 0 } },
     { takeOver: 1 },

@@ -166,6 +166,7 @@ const FAILURES: readonly CallErrorReason[] = [
   'server-unreachable',
   'webrtc-unsupported',
   'session-ended',
+  'page-outdated',
 ];
 
 function failed(reason: CallErrorReason): Fixture {

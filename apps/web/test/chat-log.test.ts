@@ -50,6 +50,15 @@ describe('texts', () => {
     expect(texts({ lines: [text('partner', 1, { text: written })] })[0]?.text).toBe(written);
   });
 
+  test('[U128] what is as it was is the same entry, so that nothing else is drawn anew', () => {
+    const lines = [text('me', 1, { progress: 'sending' }), text('partner', 1)];
+    const before = log({ lines });
+    const [delivered, heard] = [{ ...text('me', 1, { progress: 'delivered' }) }, { ...text('partner', 1) }];
+    const after = entriesOf({ ...LOG, lines: [delivered, heard, text('me', 2)] }, messages, before);
+    expect(after.map((entry) => before.includes(entry))).toEqual([true, false, true, false]);
+    expect(after).toEqual(log({ lines: [delivered, heard, text('me', 2)] }));
+  });
+
   test('[U27] no two entries of two conversations have the same key', () => {
     const both = ['match-0001', 'match-0002'].flatMap((matchId) =>
       log({ matchId, lines: [text('me', 1), text('partner', 1)], endedAt: 2_000, ending: 'left' }),

@@ -51,6 +51,7 @@ const REASONS = Object.keys({
   'server-unreachable': 0,
   'webrtc-unsupported': 0,
   'session-ended': 0,
+  'page-outdated': 0,
 } satisfies Record<CallErrorReason, 0>) as CallErrorReason[];
 
 function view(change: Partial<CallView>): CallView {
@@ -274,6 +275,12 @@ describe('failures', () => {
     expect(preview.own).toMatchObject({ cover: undefined, silhouette: true });
   });
 
+  test('[U6] a page that is too old can be loaded anew', () => {
+    expect(failed('page-outdated').card?.ways.map(({ way, label }) => [way, label])).toEqual([
+      ['update', 'Update'],
+    ]);
+  });
+
   test('[U6] an account that is open elsewhere can be used here', () => {
     expect(failed('elsewhere').card?.ways.map(({ way, label }) => [way, label])).toEqual([
       ['use-here', 'Use here'],
@@ -325,7 +332,7 @@ describe('what is said', () => {
     });
   });
 
-  test('[U8] every state is announced in one live region, and the urgent ones interrupt', () => {
+  test('[U8] A05 every state is announced in one live region, and the urgent ones interrupt', () => {
     for (const mode of MODES) {
       for (const state of STATES) {
         const { polite, assertive } = inMode(mode, state).announce;
@@ -374,7 +381,7 @@ describe('what is said', () => {
     expect([paused?.countdown, paused?.ways[0]?.way]).toEqual(['paused', 'resume']);
   });
 
-  test('[U10] a lost line to the service is told, and that a running call continues', () => {
+  test('[U10] A05 a lost line to the service is told, and that a running call continues', () => {
     const offline = { offlineBanner: true };
     expect(inState(connected, offline).notices).toEqual([
       'Connection to the service lost. Your call continues.',
@@ -448,13 +455,14 @@ describe('what is said', () => {
     expect(inState({ status: 'searching', wishes }, { partnerMedia }).partner).toMatchObject(untold);
   });
 
-  test('[U127] a device that the system holds back is told, while somebody could miss it', () => {
+  test('[U127] a device that brings nothing is told', () => {
     const interrupted = { camera: true, microphone: true } as const;
     expect(inState(connected, { interrupted }).notices).toEqual([
       expect.stringContaining('Your camera is interrupted'),
       expect.stringContaining('Your microphone is interrupted'),
     ]);
-    expect(inState({ status: 'idle' }, { interrupted }).notices).toEqual([]);
+    // It is looked at before a call, too.
+    expect(inState({ status: 'idle' }, { interrupted }).notices).toHaveLength(2);
   });
 
   test('[U11] a partner who stepped away is covered, whatever their camera shows', () => {

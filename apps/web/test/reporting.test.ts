@@ -142,7 +142,7 @@ test('[U92] the thanks stand on the screen only then', () => {
   expect(thanks()).toBeUndefined();
 });
 
-test('[U123] who is here, or was last, can be blocked: once, for 5 minutes after the match, and not who was reported', async () => {
+test('[U123] S02 who is here, or was last, can be blocked: once, for 5 minutes after the match, and not who was reported', async () => {
   const { clock, reporting, safety, meet, part } = scene(new FakeSafety());
   expect(reporting.against).toEqual([]);
   meet('m1');

@@ -92,6 +92,7 @@ export function createBrowserCall({ url, auth }: BrowserCallOptions): Call {
       permissions: navigator.permissions as Permissions | undefined,
       isAllowed: policyOf(document),
       createStream,
+      clock: browserClock,
       phone,
       // Safari ends a new microphone while the old one runs; few phones run two cameras.
       oneAtATime: [...(isWebKit ? (['audio'] as const) : []), ...(phone ? (['video'] as const) : [])],

@@ -72,6 +72,8 @@ export class Call {
   #saving = false;
   /** Presses of Start. */
   #starts = 0;
+  /** The page is too old to meet anybody else with; whoever talks is not interrupted. [K108] */
+  #isOutdated = false;
   #busy = false;
   #closed = false;
 
@@ -205,8 +207,7 @@ export class Call {
   setAway(away: boolean): void {
     if (this.#closed) return;
     this.#partner.setUserAway(away);
-    // What the system had taken away while nobody looked.
-    if (!away) this.#parts.media.lookAgain();
+    this.#parts.media.setUnseen(away);
   }
 
   /** To be called when a frame of `remoteStream` is on the screen; sooner than the statistics tell. */
@@ -237,6 +238,10 @@ export class Call {
         this.#timers.follow(state);
         this.#followMatch(state, next);
         for (const effect of effects) this.#perform(effect);
+        if (this.#isOutdated && !goesOnAlone(state)) {
+          this.#isOutdated = false;
+          this.#inbox.push({ type: 'session-over', reason: 'page-outdated' });
+        }
       }
     } finally {
       this.#busy = false;
@@ -376,7 +381,8 @@ export class Call {
         this.#dispatch({ type: 'session-over', reason: reasonOfEnd(event.reason) });
         break;
       case 'refused':
-        this.#dispatch({ type: 'session-over', reason: event.reason });
+        this.#isOutdated = event.reason === 'page-outdated' && goesOnAlone(this.#state);
+        if (!this.#isOutdated) this.#dispatch({ type: 'session-over', reason: event.reason });
         break;
       case 'welcome': {
         const { pending } = this.#restart;
@@ -510,6 +516,13 @@ export class Call {
     this.#view = view;
     this.#listeners.emit();
   }
+}
+
+/** Without the server there is a call, but no text chat; and the last one can be read. */
+function goesOnAlone(state: CallState): boolean {
+  if (state.status === 'parted') return true;
+  const isCall = state.status === 'connected' || state.status === 'reconnecting';
+  return isCall && state.wishes.mode !== 'text';
 }
 
 function isSameView(one: CallView, other: CallView): boolean {

@@ -17,7 +17,9 @@ export type CallErrorReason =
   | 'too-many-connections'
   | 'server-unreachable'
   | 'webrtc-unsupported'
-  | 'session-ended';
+  | 'session-ended'
+  /** The service is of a newer version than the page. */
+  | 'page-outdated';
 
 /** Which devices were asked for and are not there, and why. */
 export type MissingDevices = Readonly<Partial<Record<'camera' | 'microphone', CallErrorReason>>>;

@@ -1,13 +1,15 @@
 import { DEVICES } from './device-permissions.ts';
 import type { CallErrorReason, MissingDevices } from './errors.ts';
 import type { Kind } from './peer.ts';
+import { TIMES } from './times.ts';
+import type { Clock, Unsubscribe } from './types.ts';
 
 type DeviceName = 'camera' | 'microphone';
 
 /** Ids of the devices in use. */
 export type DevicesInUse = Readonly<Partial<Record<DeviceName, string>>>;
 
-/** Those in use that bring nothing for now, because the system or another program holds them back. */
+/** Those in use that bring nothing for now: most often the system, or another program, holds them back. */
 export type Interrupted = Readonly<Partial<Record<DeviceName, true>>>;
 
 /**
@@ -16,14 +18,16 @@ export type Interrupted = Readonly<Partial<Record<DeviceName, true>>>;
  */
 export class HeldDevices {
   readonly #createStream: () => MediaStream;
+  readonly #clock: Pick<Clock, 'after'>;
   readonly #tracks = new Map<Kind, MediaStreamTrack>();
   #stream: MediaStream;
   #missing: MissingDevices = {};
   #inUse: DevicesInUse = {};
   #interrupted: Interrupted = {};
 
-  constructor(createStream: () => MediaStream) {
+  constructor(createStream: () => MediaStream, clock: Pick<Clock, 'after'>) {
     this.#createStream = createStream;
+    this.#clock = clock;
     this.#stream = createStream();
   }
 
@@ -61,17 +65,23 @@ export class HeldDevices {
     track.addEventListener('ended', () => {
       if (this.#tracks.get(kind) === track) onlost();
     });
-    const note = (): void => {
-      if (this.#tracks.get(kind) === track) this.#note(kind, track.muted);
+    this.#watch(kind, track, onchange);
+  }
+
+  #watch(kind: Kind, track: MediaStreamTrack, onchange: () => void): void {
+    let cancel: Unsubscribe | undefined;
+    const note = (isInterrupted: boolean): void => {
+      if (this.#tracks.get(kind) === track && this.#note(kind, isInterrupted)) onchange();
     };
-    note();
-    for (const event of ['mute', 'unmute']) {
-      // Never for our own `enabled`.
-      track.addEventListener(event, () => {
-        note();
-        onchange();
-      });
-    }
+    const look = (): void => {
+      cancel?.();
+      cancel = undefined;
+      if (track.muted) cancel = this.#clock.after(TIMES.interruptedMs, () => note(true));
+      else note(false);
+    };
+    // Never for our own `enabled`.
+    for (const event of ['mute', 'unmute']) track.addEventListener(event, look);
+    look();
   }
 
   /** Gives a device back and forgets what was wrong with it. */
@@ -97,11 +107,12 @@ export class HeldDevices {
     return true;
   }
 
-  #note(kind: Kind, isInterrupted: boolean): void {
-    const { [DEVICES[kind]]: before, ...rest } = this.#interrupted;
-    if (isInterrupted !== (before ?? false)) {
-      this.#interrupted = isInterrupted ? { ...rest, [DEVICES[kind]]: true } : rest;
-    }
+  /** Whether that is new. */
+  #note(kind: Kind, isInterrupted: boolean): boolean {
+    const { [DEVICES[kind]]: before = false, ...rest } = this.#interrupted;
+    if (isInterrupted === before) return false;
+    this.#interrupted = isInterrupted ? { ...rest, [DEVICES[kind]]: true } : rest;
+    return true;
   }
 
   /** What comes next goes into another stream. */

@@ -6,7 +6,7 @@ import { CallError, isRefusal, type CallErrorReason, type MissingDevices } from 
 import { HeldDevices, type DevicesInUse, type Interrupted } from './held-devices.ts';
 import { Listeners } from './listeners.ts';
 import type { Kind } from './peer.ts';
-import type { Unsubscribe } from './types.ts';
+import type { Clock, Unsubscribe } from './types.ts';
 
 export interface LocalMediaParts {
   /** `navigator.mediaDevices`; undefined where the page is not secure. */
@@ -17,6 +17,7 @@ export interface LocalMediaParts {
   isAllowed?: ((device: 'camera' | 'microphone') => boolean) | undefined;
   /** An empty stream, to gather the tracks in. */
   createStream(): MediaStream;
+  clock: Pick<Clock, 'after'>;
   /** Captures 24 pictures a second instead of 30. */
   phone?: boolean;
   /** Of which kind the browser bears no two devices at a time: the old one is given back first. */
@@ -53,13 +54,15 @@ export class LocalMedia {
   #fallbacks: Fallbacks = {};
   #muted = false;
   #cameraOff = false;
+  /** What went away by itself since nobody looks; undefined while somebody does. */
+  #lostUnseen: Set<Kind> | undefined;
   #opening: Promise<void> = Promise.resolve();
   /** Counts the stops: a prompt answered after one finds nobody waiting. */
   #run = 0;
 
   constructor(parts: LocalMediaParts) {
     this.#parts = parts;
-    this.#held = new HeldDevices(() => parts.createStream());
+    this.#held = new HeldDevices(() => parts.createStream(), parts.clock);
     this.#list = new DeviceList(parts.mediaDevices);
     this.#list.on(() => this.#devicesChanged());
     this.#permissions = new DevicePermissions({
@@ -177,6 +180,16 @@ export class LocalMedia {
     return stands;
   }
 
+  /**
+   * Nobody looks at the page, or somebody does again: what was taken meanwhile is asked for, where that brings up no
+   * prompt. What was not there before stays away: nobody would expect it.
+   */
+  setUnseen(unseen: boolean): void {
+    const lost = this.#lostUnseen ?? new Set();
+    this.#lostUnseen = unseen ? lost : undefined;
+    if (!unseen) this.#lookAgain(lost);
+  }
+
   /** The fallbacks have been told long enough. */
   forgetFallbacks(): void {
     if (Object.keys(this.#fallbacks).length === 0) return;
@@ -207,6 +220,7 @@ export class LocalMedia {
     this.#wanted = { audio: false, video: false };
     this.#list.unwatch();
     this.#permissions.unwatch();
+    this.#lostUnseen?.clear();
     for (const kind of KINDS) this.#held.give(kind);
     this.#fallbacks = {};
     // A new one next time: nobody who still shows this one comes to see the next camera.
@@ -371,6 +385,7 @@ export class LocalMedia {
 
   /** It went away by itself: gone at once, and replaced when its turn comes. */
   #lose(kind: Kind): void {
+    this.#lostUnseen?.add(kind);
     this.#held.give(kind);
     this.#listeners.emit();
     void this.#inOrder(() => this.#replace(kind, 'media-missing'));
@@ -379,13 +394,12 @@ export class LocalMedia {
   /** What was not there, or was taken, may be there now. */
   #devicesChanged(): void {
     this.#listeners.emit();
-    this.lookAgain();
+    this.#lookAgain(KINDS);
   }
 
-  /** Asks for what was not there, or was taken, where that costs no prompt. */
-  lookAgain(): void {
+  #lookAgain(kinds: Iterable<Kind>): void {
     if (this.#parts.replacesNothing) return;
-    for (const kind of KINDS) if (this.#mayCome(kind)) void this.#askQuietly(kind);
+    for (const kind of kinds) if (this.#mayCome(kind)) void this.#askQuietly(kind);
   }
 
   #mayCome(kind: Kind): boolean {

@@ -147,7 +147,7 @@ export class Partner {
 
   #own(): MediaState {
     const { media } = this.#parts;
-    // Who only talks is not away for looking elsewhere.
+    // Where nobody is seen nobody is away for looking elsewhere.
     return { mic: media.isOn('audio'), cam: media.isOn('video'), away: this.#isUserAway && this.#hasPicture };
   }
 

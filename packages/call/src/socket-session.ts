@@ -307,6 +307,9 @@ export class SocketSession {
         if (this.#resumeToken === undefined) this.#fail('too-many-connections');
         else this.#retry();
         break;
+      case 'protocol-outdated':
+        this.#fail('page-outdated');
+        break;
       case 'origin-refused':
       case 'adult-statement-required':
       case 'payload-invalid':

@@ -25,6 +25,8 @@ export const TIMES = {
   lateMs: 10_000,
   /** After the last key: no longer typing. */
   typingMs: 5_000,
+  /** A device brings nothing: it is interrupted. Chromium calls a camera mute after 0.8 s without a picture. */
+  interruptedMs: 2_000,
   /** The page is hidden: a phone sends no picture any more. */
   pauseMs: 5_000,
   /** Another device is used than the one meant: how long that is told. */

@@ -238,6 +238,19 @@ describe('the end of a session', () => {
     },
   );
 
+  test('[K108] without a call it is told at once', async () => {
+    const { call, hear } = await setUpSearching();
+    hear({ type: 'offline' }, { type: 'refused', reason: 'page-outdated' });
+    expect(call.view.state).toEqual({ status: 'failed', reason: 'page-outdated' });
+    // Nothing of it is left for the next start, and a chat by the server is over with it.
+    call.start({ ...WISHES, mode: 'text' });
+    await settle();
+    hear({ type: 'online' }, WELCOME, { type: 'matched', match: { ...MATCH, mode: 'text' } });
+    expect(call.view.state.status).toBe('connected');
+    hear({ type: 'offline' }, { type: 'refused', reason: 'page-outdated' });
+    expect(call.view.state).toEqual({ status: 'failed', reason: 'page-outdated' });
+  });
+
   test('[K10] after a failure one can start again', async () => {
     const { call, said, hear } = await setUpSearching();
     hear({ type: 'ended', reason: 'elsewhere' });

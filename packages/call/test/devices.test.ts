@@ -3,7 +3,7 @@ import type { CallErrorReason } from '../src/errors.ts';
 import { findDevice } from '../src/device-list.ts';
 import { DevicePermissions } from '../src/device-permissions.ts';
 import { LocalMedia } from '../src/media.ts';
-import { settle } from './fake-clock.ts';
+import { FakeClock, settle } from './fake-clock.ts';
 import { fakeLocalMedia, fakeStream, FakeDevices, FakeStream, FakeTrack } from './fake-media.ts';
 
 const BOTH = { audio: true, video: true };
@@ -139,6 +139,7 @@ describe('causes', () => {
     const media = new LocalMedia({
       mediaDevices: devices,
       createStream: fakeStream,
+      clock: new FakeClock(),
       isAllowed: (device) => device === 'microphone',
     });
     devices.failing.video = 'NotAllowedError';
@@ -248,7 +249,12 @@ describe('changing', () => {
   test('[K87] where the browser bears one microphone alone, the old one is given back first', async () => {
     const devices = new FakeDevices();
     devices.plugged = ALL;
-    const media = new LocalMedia({ mediaDevices: devices, createStream: fakeStream, oneAtATime: ['audio'] });
+    const media = new LocalMedia({
+      mediaDevices: devices,
+      createStream: fakeStream,
+      clock: new FakeClock(),
+      oneAtATime: ['audio'],
+    });
     await media.open(BOTH);
     const answer = devices.holdPrompt();
     const changed = media.choose('audio', TABLE);
@@ -301,7 +307,12 @@ describe('changing', () => {
   test('[K87] that the old one was given back first costs nobody their microphone', async () => {
     const devices = new FakeDevices();
     devices.plugged = ALL;
-    const media = new LocalMedia({ mediaDevices: devices, createStream: fakeStream, oneAtATime: ['audio'] });
+    const media = new LocalMedia({
+      mediaDevices: devices,
+      createStream: fakeStream,
+      clock: new FakeClock(),
+      oneAtATime: ['audio'],
+    });
     await media.open(BOTH);
     devices.busy.add('audio-2');
     await media.choose('audio', TABLE);
@@ -374,7 +385,12 @@ describe('coming and going', () => {
   test('[K88] where what comes instead is chance, the user chooses', async () => {
     const devices = new FakeDevices();
     devices.plugged = ALL;
-    const media = new LocalMedia({ mediaDevices: devices, createStream: fakeStream, replacesNothing: true });
+    const media = new LocalMedia({
+      mediaDevices: devices,
+      createStream: fakeStream,
+      clock: new FakeClock(),
+      replacesNothing: true,
+    });
     await media.open(BOTH);
     devices.plug(TABLE_MIC, WEBCAM);
     await settle();

@@ -1,4 +1,5 @@
 import { LocalMedia } from '../src/media.ts';
+import { FakeClock } from './fake-clock.ts';
 
 let count = 0;
 
@@ -174,6 +175,6 @@ export class FakeDevices extends EventTarget {
   }
 }
 
-export function fakeLocalMedia(devices: FakeDevices): LocalMedia {
-  return new LocalMedia({ mediaDevices: devices, permissions: devices, createStream: fakeStream });
+export function fakeLocalMedia(devices: FakeDevices, clock = new FakeClock()): LocalMedia {
+  return new LocalMedia({ mediaDevices: devices, permissions: devices, createStream: fakeStream, clock });
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { mainReason, type CallErrorReason, type MissingDevices } from '../src/errors.ts';
 import { LocalMedia } from '../src/media.ts';
-import { settle } from './fake-clock.ts';
+import { FakeClock, settle } from './fake-clock.ts';
 import { fakeLocalMedia, fakeStream, FakeDevices, type FakeTrack } from './fake-media.ts';
 
 const BOTH = { audio: true, video: true };
@@ -37,7 +37,12 @@ test('[K40] two askers at the same time cost one prompt', async () => {
 
 test('[K40] a phone is asked for 24 pictures a second', async () => {
   const devices = new FakeDevices();
-  await new LocalMedia({ mediaDevices: devices, createStream: fakeStream, phone: true }).open(BOTH);
+  await new LocalMedia({
+    mediaDevices: devices,
+    createStream: fakeStream,
+    clock: new FakeClock(),
+    phone: true,
+  }).open(BOTH);
   expect(devices.asked[0]?.video).toMatchObject({ frameRate: { ideal: 24 } });
 });
 
@@ -84,7 +89,7 @@ test.each([
 });
 
 test('[K42] a page without mediaDevices is insecure', async () => {
-  const media = new LocalMedia({ mediaDevices: undefined, createStream: fakeStream });
+  const media = new LocalMedia({ mediaDevices: undefined, createStream: fakeStream, clock: new FakeClock() });
   await media.open(BOTH);
   expect(media.missing).toEqual({ camera: 'media-insecure', microphone: 'media-insecure' });
 });
@@ -156,7 +161,7 @@ test.each([
 
 test('[K48] refused once is not asked again in a browser without the Permissions API', async () => {
   const devices = new FakeDevices();
-  const media = new LocalMedia({ mediaDevices: devices, createStream: fakeStream });
+  const media = new LocalMedia({ mediaDevices: devices, createStream: fakeStream, clock: new FakeClock() });
   devices.failing.audio = devices.failing.video = 'NotAllowedError';
   await media.open(BOTH);
   expect(devices.asked).toHaveLength(1);

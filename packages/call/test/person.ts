@@ -44,7 +44,7 @@ export function makePerson(
   const unpainted = new Set<() => void>();
   const call = new Call({
     signaling,
-    media: fakeLocalMedia(devices),
+    media: fakeLocalMedia(devices, clock),
     createPeerConnection(configuration) {
       const connection = network.open(configuration);
       connections.push(connection);

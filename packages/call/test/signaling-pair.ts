@@ -5,7 +5,7 @@ import {
   type PartnerLeftReason,
   type Wishes,
 } from '@passerby/protocol';
-import { CallError } from '../src/errors.ts';
+import { CallError, type CallErrorReason } from '../src/errors.ts';
 import { Listeners } from '../src/listeners.ts';
 import type { Match, SignalingClient, SignalingEvent } from '../src/types.ts';
 import { settle } from './fake-clock.ts';
@@ -68,6 +68,12 @@ export class Session {
     this.line = false;
     if (!this.closed) this.#hear({ type: 'offline' });
     this.#server.told(this, 'partner-away');
+  }
+
+  /** It comes back in vain, for good. */
+  refuseLine(reason: CallErrorReason): void {
+    this.cutLine();
+    this.#hear({ type: 'refused', reason });
   }
 
   mendLine(): void {

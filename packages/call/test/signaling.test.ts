@@ -259,6 +259,7 @@ describe('refusals', () => {
     ['too-many-connections', 'too-many-connections'],
     ['origin-refused', 'server-unreachable'],
     ['payload-invalid', 'server-unreachable'],
+    ['protocol-outdated', 'page-outdated'],
   ])('[K53] %s is final: %s', async (code, reason) => {
     const { client, clock, sockets, events, socket } = await (async () => {
       const parts = setUp();
@@ -295,6 +296,7 @@ describe('refusals', () => {
   test.each([
     'token-expired',
     'provider-unavailable',
+    'protocol-ahead',
     'overtaken',
     'internal',
     'rate-limited',

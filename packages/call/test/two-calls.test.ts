@@ -434,6 +434,39 @@ describe('when something breaks', () => {
   });
 });
 
+describe('a page that is too old for the server', () => {
+  test('[K108] ends no call, but whatever follows it', async () => {
+    const { ann, ben, network, pass } = await setUpConnected();
+    for (const { session } of [ann, ben]) session.refuseLine('page-outdated');
+    await pass(60_000);
+    expect([ann.status, ben.status]).toEqual(['connected', 'connected']);
+    expect(ann.call.view).toMatchObject({ online: false, offlineBanner: true });
+    expect(ann.call.say('still there?')).toBe(true);
+    await settle();
+    expect(ben.call.view.textLog?.lines.at(-1)).toMatchObject({ from: 'partner', text: 'still there?' });
+    ann.call.next();
+    await settle();
+    const outdated = { status: 'failed', reason: 'page-outdated' };
+    expect(ann.call.view.state).toEqual(outdated);
+    // Whoever is left has time to read.
+    expect(ben.status).toBe('parted');
+    await pass(3_000);
+    expect(ben.call.view.state).toEqual(outdated);
+    expect(network.connections.every(({ closed }) => closed)).toBe(true);
+    expect([...ann.devices.live, ...ben.devices.live]).toEqual([]);
+  });
+
+  test('[K108] a call that cannot be won back ends so, too', async () => {
+    const { ann, ben, network, pass } = await setUpConnected();
+    for (const { session } of [ann, ben]) session.refuseLine('page-outdated');
+    network.cut = true;
+    await pass(30_000);
+    expect([ann.call.view.state, ben.call.view.state]).toEqual(
+      [1, 2].map(() => ({ status: 'failed', reason: 'page-outdated' })),
+    );
+  });
+});
+
 describe('devices during a call', () => {
   test('[K29] [K30] camera off and on: the partner is told, nothing is negotiated', async () => {
     const { ann, ben, server } = await setUpConnected();
@@ -557,36 +590,57 @@ describe('devices during a call', () => {
     expect(ben.call.view.partnerMedia.away).toBe(false);
   });
 
-  test('[K107] a device that the system holds back is off for the partner, here interrupted, until it is given back', async () => {
-    const { ann, ben } = await setUpConnected();
+  test('[K107] a device that brings nothing for 2 s is off for the partner, here interrupted, until it does again', async () => {
+    const { ann, ben, pass } = await setUpConnected();
     const [microphone, camera] = ann.devices.live;
     camera?.interrupt(true);
-    await settle();
+    await pass(1_500);
+    expect(ann.call.view.interrupted).toEqual({});
+    await pass(500);
     expect(ann.call.view.interrupted).toEqual({ camera: true });
     expect(ben.call.view.partnerMedia).toEqual({ mic: true, cam: false, away: false });
     microphone?.interrupt(true);
     camera?.interrupt(false);
-    await settle();
+    await pass(2_000);
     expect(ann.call.view.interrupted).toEqual({ microphone: true });
     expect(ben.call.view.partnerMedia).toEqual({ mic: false, cam: true, away: false });
+    // One that only stutters is not.
+    for (const held of [true, false, true]) {
+      camera?.interrupt(held);
+      await pass(1_500);
+    }
+    camera?.interrupt(false);
+    await pass(5_000);
+    expect(ann.shown.every(({ interrupted }) => !interrupted.camera || !interrupted.microphone)).toBe(true);
+    expect(ben.call.view.partnerMedia.cam).toBe(true);
     ann.call.stop();
     expect(ann.call.view.interrupted).toEqual({});
     microphone?.interrupt(true);
+    await pass(5_000);
     expect(ann.call.view.interrupted).toEqual({});
   });
 
-  test('[K107] a camera that was taken while nobody looked is asked for when they do', async () => {
+  test('[K107] a camera that is taken while nobody looks is asked for when they do, one that was not there before is not', async () => {
     const { ann } = await setUpConnected();
     ann.devices.permitted.camera = 'granted';
+    const take = async () => {
+      ann.devices.failing.video = 'NotReadableError';
+      ann.devices.live[1]?.unplug();
+      await settle();
+      expect(ann.call.view.missing).toEqual({ camera: 'media-busy' });
+    };
     ann.call.setAway(true);
-    ann.devices.failing.video = 'NotReadableError';
-    ann.devices.live[1]?.unplug();
-    await settle();
-    expect(ann.call.view.missing).toEqual({ camera: 'media-busy' });
+    await take();
     delete ann.devices.failing.video;
     ann.call.setAway(false);
     await settle();
     expect(ann.call.view.missing).toEqual({});
+    await take();
+    ann.call.setAway(true);
+    delete ann.devices.failing.video;
+    ann.call.setAway(false);
+    await settle();
+    expect(ann.call.view.missing).toEqual({ camera: 'media-busy' });
   });
 
   test('[K45] a camera that is unplugged is said here and there', async () => {
@@ -631,6 +685,11 @@ describe('devices during a call', () => {
     ann.call.setDataSaver(false);
     await settle();
     expect(most()[1]).toMatchObject({ maxBitrate: 1_500_000, scaleResolutionDownBy: 1 });
+    ann.call.setDataSaver(true);
+    ann.call.next();
+    await pass(10_000);
+    expect([ann.status, ann.connections.length]).toEqual(['connected', 2]);
+    expect(most()[1]).toMatchObject({ maxBitrate: 300_000, scaleResolutionDownBy: 2 });
   });
 });
 

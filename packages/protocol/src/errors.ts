@@ -12,6 +12,10 @@ export const ERRORS = {
   elsewhere: { retry: false },
   /** A newer connection of the same client came before this one, which the client has given up. */
   overtaken: { retry: false },
+  /** The client is of an older version than this server can serve: its page has to be loaded anew. */
+  'protocol-outdated': { retry: false },
+  /** The client is of a newer version: this node will soon be, too. */
+  'protocol-ahead': { retry: true },
   'session-unknown': { retry: false },
   'payload-invalid': { retry: false },
   'payload-too-large': { retry: false },

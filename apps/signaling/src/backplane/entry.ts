@@ -46,10 +46,13 @@ export function isPassing(event: ChatEvent): event is Passing {
   return event.type === 'typing' || event.type === 'partner-state';
 }
 
-/** So much an event may weigh on average where a mailbox is full of them, in characters; candidates are a quarter of it. */
-export const EVENT_WEIGHT_MAX = 1_024;
+/**
+ * So much an event may weigh on average where a mailbox is full of them. By their rates, descriptions alone cannot fill
+ * one sooner than so many events of any kind do.
+ */
+export const EVENT_WEIGHT_MAX = 4_096;
 
-/** About how many characters an event has; what a client can make long counts by itself. */
+/** About how many characters an event has, by what a client can make long. With Redis it is the bytes of its JSON. */
 export function weightOf(event: ChatEvent): number {
   const HEAD = 100;
   if (event.type === 'message') return HEAD + event.text.length;

@@ -3,6 +3,7 @@ import {
   ERRORS,
   TOKEN_INVALID_MESSAGE,
   TOKEN_MISSING_MESSAGE,
+  PROTOCOL_VERSION,
   handshakeSchema,
   tokenSchema,
 } from '@passerby/protocol';
@@ -116,6 +117,10 @@ export function serveSocketIo(io: ChatServer, parts: SocketIoParts): SocketIoTra
 async function admit(auth: unknown, { authenticator, chat, leases }: SocketIoParts): Promise<Admitted> {
   if (!hasToken(auth)) throw new ChatError('token-missing');
   if (!v.is(tokenSchema, auth.token)) throw new ChatError('token-invalid');
+  // Ahead of the rest, whose form is another one in another version.
+  if (hasVersion(auth) && auth.protocol !== PROTOCOL_VERSION) {
+    throw new ChatError(auth.protocol < PROTOCOL_VERSION ? 'protocol-outdated' : 'protocol-ahead');
+  }
   const handshake = v.safeParse(handshakeSchema, auth);
   if (!handshake.success) throw new ChatError('payload-invalid');
   const { token, protocol, client, resume, restore, takeOver } = handshake.output;
@@ -140,6 +145,10 @@ async function admit(auth: unknown, { authenticator, chat, leases }: SocketIoPar
 
 function hasToken(auth: unknown): auth is { token: unknown } {
   return typeof auth === 'object' && auth !== null && 'token' in auth && Boolean(auth.token);
+}
+
+function hasVersion(auth: object): auth is { protocol: number } {
+  return 'protocol' in auth && Number.isSafeInteger(auth.protocol);
 }
 
 /** The refusal a client meets as `connect_error`: the plain protocol's text, our code in `data`. */

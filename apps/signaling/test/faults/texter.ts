@@ -66,7 +66,7 @@ export class Texter {
         io: this.#open,
       }),
       // As in a page that is not secure: there is nothing to ask.
-      media: new LocalMedia({ mediaDevices: undefined, createStream: emptyStream }),
+      media: new LocalMedia({ mediaDevices: undefined, createStream: emptyStream, clock }),
       createPeerConnection: noMedia,
       createStream: emptyStream,
       clock,

@@ -10,6 +10,7 @@ export type Way =
   | 'start-voice'
   | 'use-here'
   | 'sign-in'
+  | 'update'
   | 'pause'
   | 'resume'
   | 'stay'

@@ -33,8 +33,11 @@ function partingText(ending: Ending, { call, chat }: Messages): string {
   return ending === 'me' ? chat.youLeft : chat.parted(call.partings[ending]);
 }
 
-/** A log as it is read. The same text has the same key each time, whatever comes before it. */
-export function entriesOf(log: TextLog, m: Messages): LogEntry[] {
+/**
+ * A log as it is read. The same text has the same key each time, whatever comes before it. What is as it was in
+ * `before` is the same object, so that a long log is not drawn anew for each text.
+ */
+export function entriesOf(log: TextLog, m: Messages, before: readonly LogEntry[] = []): LogEntry[] {
   const { matchId, startedAt, endedAt, ending, lines } = log;
   const entries: LogEntry[] = [
     { kind: 'notice', key: `${matchId} start`, at: startedAt, text: meetingOf(log, m) },
@@ -58,7 +61,15 @@ export function entriesOf(log: TextLog, m: Messages): LogEntry[] {
   if (endedAt !== undefined && ending !== undefined) {
     entries.push({ kind: 'notice', key: `${matchId} end`, at: endedAt, text: partingText(ending, m) });
   }
-  return entries;
+  const known = new Map(before.map((entry) => [entry.key, entry]));
+  return entries.map((entry) => {
+    const same = known.get(entry.key);
+    return same && isSame(same, entry) ? same : entry;
+  });
+}
+
+function isSame(one: LogEntry, other: LogEntry): boolean {
+  return (Object.keys(one) as (keyof LogEntry)[]).every((key) => one[key] === other[key]);
 }
 
 /** The newest text that was on the screen, and of which match. */

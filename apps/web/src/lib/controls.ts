@@ -117,7 +117,7 @@ function noticesOf(view: CallView, mode: Mode, m: Messages, beside: Beside): str
     notices.push(m.sentences([titleOf(view.missing, m), consequenceOf(view.missing, m)]));
   }
   for (const device of ['camera', 'microphone'] as const) {
-    if (running && view.interrupted[device]) notices.push(call.interrupted[device]);
+    if (view.interrupted[device]) notices.push(call.interrupted[device]);
     const reason = view.fallbacks[device];
     const words = call.fallbacks[device];
     if (reason) notices.push(reason === 'media-missing' ? words.gone : words.other);

@@ -7,7 +7,7 @@ type Device = keyof MissingDevices;
 
 type FailureWay = Extract<
   Way,
-  'start' | 'start-without' | 'start-text' | 'start-voice' | 'sign-in' | 'use-here'
+  'start' | 'start-without' | 'start-text' | 'start-voice' | 'sign-in' | 'use-here' | 'update'
 >;
 
 /** Where a failure leads; what it says is in the messages. `startable`: pressing Start may help. */
@@ -36,6 +36,7 @@ const FAILURES: Readonly<Record<CallErrorReason, Failure>> = {
   'server-unreachable': START,
   'webrtc-unsupported': TEXT_ALONE,
   'session-ended': START,
+  'page-outdated': { ways: ['update'], startable: false },
 };
 
 /** Whether pressing Start may help. */
@@ -52,6 +53,7 @@ export function waysOf(reason: CallErrorReason, { call }: Messages): WayOn[] {
     'start-voice': call.continueWithVoice,
     'sign-in': call.signInAgain,
     'use-here': call.useHere,
+    update: call.update,
   };
   return FAILURES[reason].ways.map((way) => {
     const wayOn = { way, label: labels[way] };

@@ -480,6 +480,10 @@ export const session: typeof en.session = {
         title: 'انتهت جلستك',
         text: 'أغلقتها الخدمة. يمكنك بدء جلسة جديدة.',
       },
+      'page-outdated': {
+        title: 'هناك إصدار أحدث',
+        text: 'هذه الصفحة أقدم من أن تلتقي أحدًا عبرها.',
+      },
     },
     unseenAndUnheard: 'لا يستطيع الغرباء رؤيتك ولا سماعك.',
     soundOnly: 'تتابع بالصوت فقط.',

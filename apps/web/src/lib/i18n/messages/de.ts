@@ -480,6 +480,10 @@ export const session: typeof en.session = {
         title: 'Deine Sitzung ist beendet',
         text: 'Der Dienst hat sie geschlossen. Du kannst eine neue beginnen.',
       },
+      'page-outdated': {
+        title: 'Es gibt eine neuere Version',
+        text: 'Diese Seite ist zu alt, um damit jemanden zu treffen.',
+      },
     },
     unseenAndUnheard: 'Fremde können dich weder sehen noch hören.',
     soundOnly: 'Es geht nur mit Ton weiter.',

@@ -83,6 +83,10 @@ const failures: Readonly<Record<CallErrorReason, FailureWords>> = {
     title: 'Your session has ended',
     text: 'The service closed it. You can start a new one.',
   },
+  'page-outdated': {
+    title: 'There is a newer version',
+    text: 'This page is too old to meet anybody with.',
+  },
 };
 
 /** What every page may say, and the landing page. */
