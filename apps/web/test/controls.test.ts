@@ -107,7 +107,13 @@ describe('the buttons', () => {
 
   test('[U1] Start is not offered where it cannot help', () => {
     const helpless = REASONS.filter((reason) => !failed(reason).primary.enabled);
-    expect(helpless).toEqual(['media-insecure', 'signed-out', 'elsewhere', 'webrtc-unsupported']);
+    expect(helpless).toEqual([
+      'media-insecure',
+      'signed-out',
+      'elsewhere',
+      'webrtc-unsupported',
+      'page-outdated',
+    ]);
   });
 
   test('[U2] Stop is there in every state and can be pressed while anything runs', () => {
