@@ -4,7 +4,7 @@ import { startApp } from '../support/app.ts';
 import { CuttableNetwork } from '../support/network.ts';
 import { closeOpened, opens } from '../support/opened.ts';
 import { Pair } from '../support/pair.ts';
-import { RUNS, percentile } from '../support/runs.ts';
+import { RUNS, SETTLED, SETTLED_AGAIN, SETTLES_WITHIN_MS, percentile } from '../support/runs.ts';
 import { Stranger, closeStrangers } from '../support/stranger.ts';
 
 const unavailable = CuttableNetwork.unavailable();
@@ -17,16 +17,6 @@ test.afterEach(async () => {
 
 /** So many new frames are a picture that moves again. */
 const MOVES = 3;
-/**
- * So many frames into a call it is cut. Chromium learns from the first ones when to show the next: it takes a
- * cut that comes sooner for the pace of the line, and holds pictures back for as long again.
- */
-const SETTLED = 300;
-/** And so many after a cut until the next. */
-const SETTLED_AGAIN = 120;
-/** A busy machine paints as few as ten frames in a second. */
-const SETTLES_WITHIN_MS = 60_000;
-
 /** Two people, of whom Bob is at the other end of a cable. */
 async function call(): Promise<{ pair: Pair; network: CuttableNetwork }> {
   const app = opens(await startApp(), (one) => one.stop());
