@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { type Browser, type BrowserContext, chromium } from 'playwright';
+import { PACE_MS } from '../../apps/web/src/lib/pace.ts';
 import { type Row, isMet, tableOf } from '../../bench/report.ts';
 import { type RunningApp, startApp } from '../support/app.ts';
 import { ensureWebBuild } from '../../scripts/web-build.ts';
@@ -112,6 +114,8 @@ async function skips(browser: Browser, url: string): Promise<{ searching: number
     await Promise.all([skipper.comesTo('connected'), partner.comesTo('connected')]);
     await waiting.press(skip === 0 ? 'Start' : 'Next');
     await waiting.comesTo('searching');
+    // One press too soon after another waits for its time.
+    await setTimeout(PACE_MS);
     const calls = await skipper.count('calls');
     await skipper.press('Next');
     const pressed = await skipper.at('pressed', skip + 2);

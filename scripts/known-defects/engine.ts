@@ -114,10 +114,17 @@ export const ENGINE: readonly Mutation[] = [
     callTest('call'),
   ),
   one(
-    'after a cut the picture waits until the partner’s browser asks for a whole one',
-    'packages/call/src/media-watch.ts',
-    'if (this.#silent && pulse) this.#parts.onreturn();',
+    'in a cut pictures are sent on, and come late after it',
+    'packages/call/src/sending.ts',
+    'encoding.active = !isSilent;',
     '',
+    callTest('peer'),
+  ),
+  one(
+    'no picture is sent any more after a cut',
+    'packages/call/src/media-watch.ts',
+    'if (isSilent !== this.#silent) {',
+    'if (isSilent && !this.#silent) {',
     callTest('peer'),
   ),
   one(

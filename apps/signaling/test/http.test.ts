@@ -92,6 +92,17 @@ test('[H6] with the web app what is not ours goes to it, and what it does not kn
   expect(await (await fetch(`${url}/health`)).text()).toBe('ok');
 });
 
+test('[H6] what a trusted proxy says of the protocol is believed', async () => {
+  const { url } = await startTestServer({
+    parts: {
+      trustedHops: 1,
+      web: (incoming, response) => response.end(String(incoming.headers['x-forwarded-proto'])),
+    },
+  });
+  const page = await fetch(`${url}/chat`, { headers: { 'x-forwarded-proto': 'https' } });
+  expect(await page.text()).toBe('https');
+});
+
 test('[H7] a guest pass is had over HTTP, and only so often from one address', async () => {
   const { url } = await startTestServer({ parts: { guest: guest(), guestsPerMinute: 2 } });
   const ask = () => fetch(`${url}/api/guest`, { method: 'POST', body: '{"adult": true}' });

@@ -4,7 +4,7 @@ export interface Probed {
   calls: { matched: number; frame: number }[];
   /** Next or Start was pressed. */
   pressed: number[];
-  /** The first paint after that in which the page says that it searches. */
+  /** The first paint after that in which the page says that it searches, or has found somebody already. */
   searching: number[];
 }
 
@@ -25,6 +25,8 @@ export function probe(size: { width: number; height: number }): void {
   }
   const since1970 = (at: number) => performance.timeOrigin + at;
 
+  /** So soon the browser has told what it measured of a click. */
+  const TOLD_WITHIN_MS = 300;
   let matched = NaN;
   window.WebSocket = class extends WebSocket {
     constructor(...options: ConstructorParameters<typeof WebSocket>) {
@@ -52,6 +54,13 @@ export function probe(size: { width: number; height: number }): void {
     },
   });
 
+  /** When the browser showed what a click had changed, by when that was; of less than 16 ms it tells nothing. */
+  const shown = new Map<number, number>();
+  new PerformanceObserver((list) => {
+    for (const { name, startTime, duration } of list.getEntries()) {
+      if (name === 'click') shown.set(startTime, startTime + duration);
+    }
+  }).observe({ type: 'event', durationThreshold: 16 } as PerformanceObserverInit);
   addEventListener(
     'click',
     ({ target, timeStamp }) => {
@@ -59,9 +68,19 @@ export function probe(size: { width: number; height: number }): void {
       if (!button || !/^(Next|Start)$/.test(button.textContent.trim())) return;
       probed.pressed.push(since1970(timeStamp));
       const look = () => {
-        if (!document.querySelector('[data-state="searching"]')) requestAnimationFrame(look);
-        // A task behind the frame's callbacks: it has been painted.
-        else setTimeout(() => probed.searching.push(since1970(performance.now())));
+        if (!document.querySelector('[data-state="searching"], [data-state="connecting"]')) {
+          requestAnimationFrame(look);
+          return;
+        }
+        const drawnAt = performance.now();
+        setTimeout(() => {
+          // A task behind the frame's callbacks: it has been painted, often long before.
+          const paintedBy = performance.now();
+          setTimeout(() => {
+            const shownAt = shown.get(timeStamp) ?? timeStamp + 16;
+            probed.searching.push(since1970(drawnAt <= shownAt ? Math.min(shownAt, paintedBy) : paintedBy));
+          }, TOLD_WITHIN_MS);
+        });
       };
       requestAnimationFrame(look);
     },

@@ -21,8 +21,8 @@ interface WatchParts {
   emit(fact: MediaFact): void;
   /** What a look brought while something comes in; undefined while nothing does. */
   onlook(report: RTCStatsReport | undefined): void;
-  /** Something comes in again after a time of nothing: what was sent meanwhile is lost. */
-  onreturn(): void;
+  /** From now on nothing comes in of what the partner sends, so what is sent is likely lost; or something does again. */
+  onsilence(isSilent: boolean): void;
 }
 
 const NOTHING: Sample = { pulse: 0, bytes: 0, framesReceived: 0, framesDecoded: 0 };
@@ -132,8 +132,11 @@ export class MediaWatch {
       (!missesBytes || sample.bytes > last.bytes) &&
       (!missesFrames || sample.framesReceived > last.framesReceived);
     if (flows) this.#flowAt = now;
-    if (this.#silent && pulse) this.#parts.onreturn();
-    this.#silent = missesBytes && !pulse;
+    const isSilent = missesBytes && !pulse;
+    if (isSilent !== this.#silent) {
+      this.#silent = isSilent;
+      this.#parts.onsilence(isSilent);
+    }
 
     switch (this.#verdict) {
       case 'waiting':

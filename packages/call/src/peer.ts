@@ -7,7 +7,7 @@ import type { ByeReason } from './machine.ts';
 import { MediaWatch, type MediaFact } from './media-watch.ts';
 import { readPeerMessage, writePeerMessage, type PeerMessage } from './peer-message.ts';
 import { routeOf } from './route.ts';
-import { capSending, sendWholePicture, type Quality } from './sending.ts';
+import { capSending, type Quality } from './sending.ts';
 import type { Clock } from './types.ts';
 
 export type Kind = 'audio' | 'video';
@@ -91,6 +91,8 @@ export class Peer {
   #media: MediaState;
   #queue: Promise<void> = Promise.resolve();
   #held: RTCIceCandidateInit[] = [];
+  /** Nothing comes in. */
+  #isSilent = false;
   /** An offer of the partner lost against ours, so its candidates have no home. */
   #ignoring = false;
   #restartWanted = false;
@@ -116,7 +118,10 @@ export class Peer {
         if (fact === 'first-media') void this.#report(parts.clock.now() - this.#openedAt);
       },
       onlook: (report) => (report ? this.#link.look(report, parts.clock.now()) : this.#link.pause()),
-      onreturn: () => this.#run(() => this.#refreshPicture()),
+      onsilence: (isSilent) => {
+        this.#isSilent = isSilent;
+        this.#run(() => this.#cap());
+      },
     });
     this.#link = new LinkWatch({
       tell: (level) => this.send({ type: 'sending', level }),
@@ -153,7 +158,7 @@ export class Peer {
       const sender = this.#transceivers.get(kind)?.sender;
       if (!sender || sender.track === this.#tracks[kind]) return;
       await sender.replaceTrack(this.#tracks[kind]);
-      if (!this.#closed) await capSending(sender, kind, this.#quality, this.#link.step);
+      if (!this.#closed) await this.#capOne(kind, sender);
     });
   }
 
@@ -259,8 +264,9 @@ export class Peer {
       });
       this.#transceivers.set(kind, transceiver);
     }
+    // Nothing is sent before the answer, so what is most of that can wait, and the partner need not.
+    await this.#offer();
     await this.#cap();
-    if (!this.#closed) await this.#offer();
   }
 
   async #offer(): Promise<void> {
@@ -279,9 +285,11 @@ export class Peer {
     if (collides) this.#held = [];
     await this.#connection.setRemoteDescription(offer);
     if (this.#closed) return;
-    await this.#adopt();
-    if (this.#closed) return;
-    await this.#connection.setLocalDescription();
+    const adopted = this.#adopt();
+    const answered = this.#connection.setLocalDescription();
+    // While the browser makes the answer.
+    this.#showAll();
+    await Promise.all([adopted, answered]);
     this.#emitDescription();
     await this.#cap();
     await this.#settle();
@@ -292,7 +300,9 @@ export class Peer {
     this.#ignoring = false;
     await this.#connection.setRemoteDescription(answer);
     if (this.#closed) return;
-    await this.#adopt();
+    const adopted = this.#adopt();
+    this.#showAll();
+    await adopted;
     await this.#settle();
   }
 
@@ -310,17 +320,13 @@ export class Peer {
   async #cap(): Promise<void> {
     for (const [kind, { sender }] of this.#transceivers) {
       if (this.#closed) return;
-      await capSending(sender, kind, this.#quality, this.#link.step);
+      await this.#capOne(kind, sender);
     }
   }
 
-  /**
-   * [K35] What was cut for us was cut for the partner. A browser keeps what it sent for some 3 s to repair such
-   * a gap; after a longer one nothing can be shown until a whole picture comes, for which Chromium asks every 3 s.
-   */
-  async #refreshPicture(): Promise<void> {
-    const sender = this.#transceivers.get('video')?.sender;
-    if (sender?.track) await sendWholePicture(sender);
+  async #capOne(kind: Kind, sender: RTCRtpSender): Promise<void> {
+    const { step } = this.#link;
+    await capSending(sender, kind, { quality: this.#quality, step, isSilent: this.#isSilent });
   }
 
   async #restartIfWanted(): Promise<void> {
@@ -330,8 +336,9 @@ export class Peer {
     await this.#offer();
   }
 
-  /** Takes the first transceiver of each kind for both directions and switches any other off. */
+  /** Takes the first transceiver of each kind for both directions, in this task, and switches any other off. */
   async #adopt(): Promise<void> {
+    const replaced: Promise<void>[] = [];
     for (const transceiver of this.#connection.getTransceivers()) {
       if (transceiver.direction === 'stopped') continue;
       const kind: Kind = transceiver.receiver.track.kind === 'audio' ? 'audio' : 'video';
@@ -345,11 +352,14 @@ export class Peer {
       }
       transceiver.direction = 'sendrecv';
       if (transceiver.sender.track !== this.#tracks[kind]) {
-        await transceiver.sender.replaceTrack(this.#tracks[kind]);
-        if (this.#closed) return;
+        replaced.push(transceiver.sender.replaceTrack(this.#tracks[kind]));
       }
-      this.#show(transceiver.receiver.track);
     }
+    await Promise.all(replaced);
+  }
+
+  #showAll(): void {
+    for (const { receiver } of this.#transceivers.values()) this.#show(receiver.track);
   }
 
   #show(track: MediaStreamTrack): void {

@@ -18,15 +18,19 @@ export function bitsPerSecond(quality: Quality, withPicture: boolean): number {
 }
 
 /**
- * Holds a sender to what a call between two needs. To be called before the offer, after the answer was made (before it
- * the answerer has nothing to set) and after each change of the track, whose size counts; never twice at a time for one
+ * Holds a sender to what a call between two needs. To be called after the offer or the answer was made (before it the
+ * answerer has nothing to set) and after each change of the track, whose size counts; never twice at a time for one
  * sender, because parameters that were read are good for one write. `step`: an index of {@link PICTURE_STEPS}.
+ *
+ * [K35] `isSilent`: nothing comes in from the partner, so what is sent gets lost, and no picture is. A browser keeps
+ * what it sent for some 3 s, and would send it again once it can: old pictures, which Chromium's receiver may take for
+ * the pace of the line, and then holds the new ones back for 3 s. And what is sent anew begins with a whole picture,
+ * for which Chromium's receiver would ask only every 3 s.
  */
 export async function capSending(
   sender: RTCRtpSender,
   kind: Kind,
-  quality: Quality,
-  step: number,
+  { quality, step, isSilent }: { quality: Quality; step: number; isSilent: boolean },
 ): Promise<void> {
   const parameters = sender.getParameters();
   const [encoding] = parameters.encodings;
@@ -39,6 +43,7 @@ export async function capSending(
     const { width = 0, height = 0 } = sender.track?.getSettings() ?? {};
     encoding.maxBitrate = Math.min(most.bps, bps);
     encoding.scaleResolutionDownBy = Math.max(1, Math.min(width, height) / Math.min(most.pixels, pixels));
+    encoding.active = !isSilent;
     delete encoding.maxFramerate;
     if (frames !== undefined) encoding.maxFramerate = frames;
     // With too little to send on, sharpness and motion are to give way alike.
@@ -47,15 +52,4 @@ export async function capSending(
   }
   // A browser that refuses sends what it thinks right.
   await sender.setParameters(parameters).catch(() => undefined);
-}
-
-/**
- * Has the next picture sent whole, so that it can be shown without any before it; where the browser can
- * (Chromium). As {@link capSending}, never twice at a time for one sender.
- */
-export async function sendWholePicture(sender: RTCRtpSender): Promise<void> {
-  const parameters = sender.getParameters();
-  // W3C webrtc-extensions, RTCEncodingOptions; the DOM's types do not know it yet.
-  const options: object = { encodingOptions: parameters.encodings.map(() => ({ keyFrame: true })) };
-  await sender.setParameters(parameters, options).catch(() => undefined);
 }

@@ -84,8 +84,6 @@ export class FakeNetwork {
 export class FakeSender {
   track: FakeTrack | null;
   streams: FakeStream[];
-  /** How often a whole picture was asked for. */
-  wholePictures = 0;
   #parameters = {
     transactionId: '',
     encodings: [] as RTCRtpEncodingParameters[],
@@ -107,7 +105,7 @@ export class FakeSender {
 
   /** Only now has it something to set, as Chromium's answerer. */
   negotiated(): void {
-    if (this.#parameters.encodings.length === 0) this.#parameters.encodings = [{}];
+    if (this.#parameters.encodings.length === 0) this.#parameters.encodings = [{ active: true }];
   }
 
   getParameters(): RTCRtpSendParameters {
@@ -116,10 +114,7 @@ export class FakeSender {
   }
 
   /** As in W3C webrtc-pc: only what was read last may be written, and only once. */
-  async setParameters(
-    parameters: RTCRtpSendParameters,
-    options: { encodingOptions?: { keyFrame?: boolean }[] } = {},
-  ): Promise<void> {
+  async setParameters(parameters: RTCRtpSendParameters): Promise<void> {
     if (parameters.transactionId !== this.#parameters.transactionId) {
       throw new DOMException('not what was read last', 'InvalidModificationError');
     }
@@ -127,7 +122,6 @@ export class FakeSender {
       ...parameters,
       transactionId: `${Number(parameters.transactionId) + 1}`,
     });
-    if (options.encodingOptions?.some(({ keyFrame }) => keyFrame)) this.wholePictures += 1;
     await Promise.resolve();
   }
 }

@@ -1,7 +1,7 @@
 import type { Clock, Unsubscribe } from '@passerby/call';
 
 /** One skip follows another no sooner. */
-const PACE_MS = 700;
+export const PACE_MS = 700;
 
 /** Lets what is done again and again be done at a pace: what comes too soon waits for its time. */
 export class Pace {
