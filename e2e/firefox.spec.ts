@@ -246,11 +246,14 @@ test('[E104] R02 R03 R04 Firefox: the line cut for 10 s, the server away, the pa
     network.cut();
     await fox.expectState('reconnecting');
     await expect.poll(() => fox.stoodStill(), { timeout: 20_000 }).toBeGreaterThanOrEqual(10_000);
-    const healedAt = await fox.clock();
+    const [foxHealedAt, bobHealedAt] = await Promise.all([fox.clock(), bob.clock()]);
     network.heal();
-    const backMs = await fox.framesWithin(3, healedAt);
-    console.log(`Firefox: picture back ${Math.round(backMs)} ms after a cut of 10 s`);
-    expect(backMs).toBeLessThanOrEqual(5_000);
+    const back = await Promise.all([
+      fox.framesWithin(3, foxHealedAt),
+      bob.framesWithin(3, bobHealedAt, 15_000),
+    ]);
+    console.log(`pictures back ${back.map(Math.round)} ms after a cut of 10 s, the first in Firefox`);
+    expect(Math.max(...back)).toBeLessThanOrEqual(5_000);
     await Promise.all([fox.expectState('connected'), bob.expectState('connected')]);
     await bob.say('still here');
     await fox.expectText('partner', 'still here');

@@ -41,6 +41,8 @@ export class MediaWatch {
   #pulseAt = 0;
   /** Nothing came in between the last two looks, of what the partner sends. */
   #silent = false;
+  /** ICE has heard the partner since the last look, whether or not this browser counts such packets. */
+  #opened = false;
   #looking = false;
   #closed = false;
   #stopLooking: Unsubscribe | undefined;
@@ -81,6 +83,7 @@ export class MediaWatch {
     switch (this.#parts.connection.connectionState) {
       case 'connected':
         this.#upSince ??= this.#parts.clock.now();
+        this.#opened = true;
         this.#lookNow();
         break;
       case 'disconnected':
@@ -122,7 +125,8 @@ export class MediaWatch {
     const partner = this.#partner;
     this.#last = sample;
 
-    const pulse = sample.pulse > last.pulse || sample.bytes > last.bytes;
+    const pulse = this.#opened || sample.pulse > last.pulse || sample.bytes > last.bytes;
+    this.#opened = false;
     if (pulse) this.#pulseAt = now;
     // Missed is only what has been there before and was not switched off since.
     const isPicture = !partner || (partner.cam && !partner.away);

@@ -736,14 +736,20 @@ describe('is there media', () => {
     expect(sent()).toEqual([ALL, ALL]);
   });
 
-  test('[K35] a partner who sends nothing is no silence', async () => {
-    const { clock, offerer, answerer } = await setUpConnected();
-    answerer.peer.setTrack('audio', null);
-    answerer.peer.setTrack('video', null);
-    answerer.peer.tell({ mic: false, cam: false, away: false });
-    await clock.pass(10_000);
-    const [, picture] = offerer.connection.getTransceivers();
-    expect(picture?.sender.getParameters().encodings[0]?.active).toBe(true);
+  test('[K35] that the way is open again is such a sign', async () => {
+    const { clock, network, offerer } = await setUpConnected();
+    const isSent = (): boolean | undefined =>
+      offerer.connection.getTransceivers()[1]?.sender.getParameters().encodings[0]?.active;
+    network.cut = true;
+    await clock.pass(3_100);
+    offerer.connection.simulate('disconnected');
+    expect(isSent()).toBe(false);
+    offerer.connection.simulate('connected');
+    await settle();
+    expect(isSent()).toBe(true);
+    // Nothing came after all.
+    await clock.pass(1_000);
+    expect(isSent()).toBe(false);
   });
 
   test('[K7] a short stall ends without a restart', async () => {
