@@ -2,6 +2,7 @@ import { type Page, expect, test } from 'playwright/test';
 import { unbracketed } from '../apps/web/test/unbracketed.ts';
 import { type RunningApp, startApp } from './support/app.ts';
 import { layoutFaults } from './support/layout.ts';
+import { PAGES } from './support/pages.ts';
 import { readable } from './support/readable.ts';
 import { Stranger, closeStrangers } from './support/stranger.ts';
 import { TextClient } from './support/text-client.ts';
@@ -17,17 +18,6 @@ test.afterAll(() => Promise.all([app.stop(), pseudo.stop()]));
 test.afterEach(closeStrangers);
 
 const SMALL = { width: 320, height: 568 };
-const PAGES = [
-  '/',
-  '/rules',
-  '/safety',
-  '/privacy',
-  '/about',
-  '/offline',
-  '/maintenance',
-  '/login',
-  '/nowhere',
-];
 const MODES = ['video', 'voice', 'text'] as const;
 
 /** Somebody whose page is in that language, in a small window. */

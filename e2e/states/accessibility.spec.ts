@@ -2,6 +2,7 @@ import { type Page, expect, test } from 'playwright/test';
 import { STATES } from '../../apps/web/states/states.ts';
 import { type RunningApp, startApp } from '../support/app.ts';
 import { axeViolations } from '../support/axe.ts';
+import { PAGES } from '../support/pages.ts';
 import { type Language, type Theme, openBrowser, readerOf, showState } from '../support/state-pages.ts';
 import { startStates } from '../support/states-app.ts';
 
@@ -13,17 +14,6 @@ const SMALL = [
   { width: 320, height: 568 },
   { width: 640, height: 400 },
 ] as const;
-const PAGES = [
-  '/',
-  '/rules',
-  '/safety',
-  '/privacy',
-  '/about',
-  '/offline',
-  '/maintenance',
-  '/login',
-  '/nowhere',
-];
 /** WCAG 2.2, 2.5.8, and the size that our own controls keep. */
 const TARGET_MIN = 24;
 const CONTROL_MIN = 44;

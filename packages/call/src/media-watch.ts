@@ -21,8 +21,8 @@ interface WatchParts {
   emit(fact: MediaFact): void;
   /** What a look brought while something comes in; undefined while nothing does. */
   onlook(report: RTCStatsReport | undefined): void;
-  /** From now on nothing comes in of what the partner sends, so what is sent is likely lost; or something does again. */
-  onsilence(isSilent: boolean): void;
+  /** `isSilent` has changed. */
+  onsilence(): void;
 }
 
 const NOTHING: Sample = { pulse: 0, bytes: 0, framesReceived: 0, framesDecoded: 0 };
@@ -71,6 +71,11 @@ export class MediaWatch {
     this.#stopLooking?.();
     this.#stopDisconnected?.();
     this.#parts.connection.removeEventListener('connectionstatechange', this.#onState);
+  }
+
+  /** Nothing comes in of what the partner sends, so what is sent is likely lost. */
+  get isSilent(): boolean {
+    return this.#silent;
   }
 
   get #up(): boolean {
@@ -139,7 +144,7 @@ export class MediaWatch {
     const isSilent = missesBytes && !pulse;
     if (isSilent !== this.#silent) {
       this.#silent = isSilent;
-      this.#parts.onsilence(isSilent);
+      this.#parts.onsilence();
     }
 
     switch (this.#verdict) {

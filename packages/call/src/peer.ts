@@ -91,8 +91,6 @@ export class Peer {
   #media: MediaState;
   #queue: Promise<void> = Promise.resolve();
   #held: RTCIceCandidateInit[] = [];
-  /** Nothing comes in. */
-  #isSilent = false;
   /** An offer of the partner lost against ours, so its candidates have no home. */
   #ignoring = false;
   #restartWanted = false;
@@ -118,10 +116,7 @@ export class Peer {
         if (fact === 'first-media') void this.#report(parts.clock.now() - this.#openedAt);
       },
       onlook: (report) => (report ? this.#link.look(report, parts.clock.now()) : this.#link.pause()),
-      onsilence: (isSilent) => {
-        this.#isSilent = isSilent;
-        this.#run(() => this.#cap());
-      },
+      onsilence: () => this.#run(() => this.#cap()),
     });
     this.#link = new LinkWatch({
       tell: (level) => this.send({ type: 'sending', level }),
@@ -326,7 +321,8 @@ export class Peer {
 
   async #capOne(kind: Kind, sender: RTCRtpSender): Promise<void> {
     const { step } = this.#link;
-    await capSending(sender, kind, { quality: this.#quality, step, isSilent: this.#isSilent });
+    const { isSilent } = this.#watch;
+    await capSending(sender, kind, { quality: this.#quality, step, isSilent });
   }
 
   async #restartIfWanted(): Promise<void> {
