@@ -153,6 +153,29 @@ test('[E66] A06 who wants less motion sees none in any state', async () => {
   await browser.close();
 });
 
+test('[E116] what moves without an end is only moved or faded, in every state', async () => {
+  const browser = await openBrowser();
+  const look = { theme: 'dark', language: 'en', size: DESKTOP, reducedMotion: 'no-preference' } as const;
+  const page = await (await readerOf(browser, states.url, look)).newPage();
+  const animated = new Set<string>();
+  for (const state of Object.keys(STATES)) {
+    await showState(page, states.url, state);
+    const names = await page.evaluate(() =>
+      document
+        .getAnimations()
+        .filter(({ effect }) => effect?.getTiming().iterations === Infinity)
+        .flatMap(({ effect }) => (effect as KeyframeEffect).getKeyframes())
+        .flatMap((keyframe) => Object.keys(keyframe)),
+    );
+    for (const name of names) animated.add(name);
+  }
+  await browser.close();
+  // The first four are of every keyframe; of the others the compositor takes care by itself.
+  expect([...animated].toSorted()).toEqual(
+    ['composite', 'computedOffset', 'easing', 'offset', 'opacity', 'transform', 'translate'].toSorted(),
+  );
+});
+
 /** Runs in a page in forced colours: what cannot be told from its surroundings, or from itself in another state. */
 async function alike(): Promise<string[]> {
   const problems: string[] = [];
