@@ -1,5 +1,4 @@
 import { takeTurns } from './measure.ts';
-import type { RunningServer } from './servers/start.ts';
 
 export interface Rate {
   perSecond: number;
@@ -14,13 +13,21 @@ export interface Done {
 }
 
 export interface Cost extends Done {
-  /** Microseconds of the server's CPU for each thing that was done. */
+  /** Microseconds of the CPU of all its servers for each thing that was done. */
   cpu: number;
+  /** Of those, Redis'; 0 where there is none. */
+  redis: number;
 }
 
-/** A server with what loads it. */
+/** Microseconds of CPU since the start. */
+export interface Used {
+  servers: number;
+  redis: number;
+}
+
+/** One or several servers with what loads them. */
 export interface Contestant {
-  readonly server: RunningServer;
+  used(): Promise<Used>;
   run(rate: Rate): Promise<Done>;
   /** Puts back what a run changed, at nobody's cost. */
   restore?(): Promise<void>;
@@ -47,11 +54,12 @@ export async function contest<Name extends string>(
   const run = async (name: Name, at: Rate): Promise<Cost> => {
     const contestant = contestants.get(name);
     if (!contestant) throw new Error(`${name} was not started`);
-    const before = await contestant.server.ask('cpu');
+    const before = await contestant.used();
     const done = await contestant.run(at);
-    const cpu = ((await contestant.server.ask('cpu')) - before) / done.count;
+    const after = await contestant.used();
     await contestant.restore?.();
-    return { ...done, cpu };
+    const redis = (after.redis - before.redis) / done.count;
+    return { ...done, cpu: (after.servers - before.servers) / done.count + redis, redis };
   };
   try {
     for (const name of names) contestants.set(name, await start[name]());

@@ -1,9 +1,11 @@
 import { Child } from './child.ts';
-import type { Contestant, Done, Rate } from './contest.ts';
+import type { Contestant, Done, Rate, Used } from './contest.ts';
 import type { ChatLoad } from './load/chat-load.ts';
 import type { Dialect } from './load/chat-client.ts';
 import type { RelayLoad, RelayWire } from './load/relay-load.ts';
-import { type ServerOptions, startServer } from './servers/start.ts';
+import { RedisServer } from '../apps/signaling/test/support/redis-server.ts';
+import { processorTime } from './redis.ts';
+import { type RunningServer, type ServerOptions, startServer } from './servers/start.ts';
 import { guestPasses } from './tokens.ts';
 
 export type ChatServerName = 'ours' | 'floor' | 'naive';
@@ -14,26 +16,55 @@ export interface Crowd {
   seed: number;
 }
 
+type Act = 'skip' | 'signal' | 'talk';
+
 /** A chat server with so many clients, all matched with one another, and what they do in a run. */
-export async function chatContestant(
-  name: ChatServerName,
-  act: 'skip' | 'signal' | 'talk',
+export async function chatContestant(name: ChatServerName, act: Act, crowd: Crowd): Promise<Contestant> {
+  return crowded([await startServer(name)], name === 'ours', act, crowd);
+}
+
+/** The same with so many nodes of ours over one Redis, the clients taking turns at them. */
+export async function nodesContestant(nodes: number, act: Act, crowd: Crowd): Promise<Contestant> {
+  const redis = await RedisServer.start();
+  const servers: RunningServer[] = [];
+  for (let node = 0; node < nodes; node++) {
+    servers.push(await startServer('ours', { env: { REDIS_URL: redis.url } }));
+  }
+  const contestant = await crowded(servers, true, act, crowd);
+  return {
+    ...contestant,
+    used: async () => ({ ...(await contestant.used()), redis: 1_000_000 * (await processorTime(redis)) }),
+    async close() {
+      await contestant.close();
+      await redis.stop();
+    },
+  };
+}
+
+async function crowded(
+  servers: readonly RunningServer[],
+  isOurs: boolean,
+  act: Act,
   { count, dialect, seed }: Crowd,
 ): Promise<Contestant> {
-  const server = await startServer(name);
   const load = await startChatLoad();
-  const welcomes = name === 'ours' && dialect === 'own';
   const tokens = await guestPasses(count);
-  await load.ask('connect', { port: server.port, dialect, tokens, welcomes, seed });
+  const ports = servers.map(({ port }) => port);
+  await load.ask('connect', { ports, dialect, tokens, welcomes: isOurs && dialect === 'own', seed });
   await load.ask('match');
   return {
-    server,
+    used: () => usedBy(servers),
     run: (rate) => load.ask(act, rate),
     async close() {
       await load.close();
-      await server.close();
+      for (const server of servers) await server.close();
     },
   };
+}
+
+async function usedBy(servers: readonly RunningServer[]): Promise<Used> {
+  const used = await Promise.all(servers.map((server) => server.ask('cpu')));
+  return { servers: used.reduce((sum, cpu) => sum + cpu, 0), redis: 0 };
 }
 
 /** A chat server to which all clients connect anew in each run; counted are those that are in. */
@@ -41,14 +72,15 @@ export async function doorContestant(
   name: ChatServerName,
   tokens: string[],
   options: ServerOptions = {},
-): Promise<Contestant & { run(): Promise<Done> }> {
+): Promise<Contestant & { readonly server: RunningServer; run(): Promise<Done> }> {
   const server = await startServer(name, options);
   const load = await startChatLoad();
   return {
     server,
+    used: () => usedBy([server]),
     async run() {
       await load.ask('connect', {
-        port: server.port,
+        ports: [server.port],
         dialect: 'own',
         tokens,
         welcomes: name === 'ours',
@@ -73,7 +105,7 @@ export async function relayContestant(
   const [load] = await Child.start<RelayLoad, undefined>(new URL('./load/relay-load.ts', import.meta.url));
   await load.ask('connect', { port: server.port, wire, count, seed });
   return {
-    server,
+    used: () => usedBy([server]),
     run: async (rate: Rate) => ({ ...(await load.ask('signal', rate)), p50: 0, p99: 0 }),
     async close() {
       await load.close();

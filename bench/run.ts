@@ -10,6 +10,7 @@ import { matching } from './subjects/matching.ts';
 import { pairing } from './subjects/pairing.ts';
 import { relaying } from './subjects/relaying.ts';
 import { sharing } from './subjects/sharing.ts';
+import { spanning } from './subjects/spanning.ts';
 import { texting } from './subjects/texting.ts';
 
 // How fast it is, beside the least that such a server can do: `node bench/run.ts [--quick] [S1 S4 …]`.
@@ -22,7 +23,7 @@ const SUBJECTS: Record<string, (scale: Scale) => Promise<Row[]>> = {
   S4: idling,
   S5: connecting,
   S6: matching,
-  S7: sharing,
+  S7: async (scale) => [...(await sharing(scale)), ...(await spanning(scale))],
   S8: texting,
 };
 

@@ -9,7 +9,8 @@ import { CANDIDATE, OFFER, isOffer, senders } from './signals.ts';
 // Thousands of clients of one chat server, in a process of their own.
 
 export interface Crowd {
-  port: number;
+  /** Of the nodes, at which the clients take turns. */
+  ports: readonly number[];
   dialect: Dialect;
   /** One for each client. */
   tokens: string[];
@@ -152,7 +153,7 @@ function createChatLoad(): ChatLoad {
   }
 
   return {
-    async connect({ port, tokens, welcomes, seed, ...crowd }) {
+    async connect({ ports, tokens, welcomes, seed, ...crowd }) {
       dialect = crowd.dialect;
       random = seededRandom(seed);
       const listener = {
@@ -161,6 +162,7 @@ function createChatLoad(): ChatLoad {
       };
       await sideBySide(tokens.length, CONNECTING_MAX, async (index) => {
         const token = tokens[index] ?? '';
+        const port = ports[index % ports.length] ?? 0;
         const client = await ChatClient.connect({ index, port, dialect, token, welcomes, listener });
         participants[index] = { client, match: undefined, role: undefined, searchingSince: 0, seq: 0 };
       });

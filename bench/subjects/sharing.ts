@@ -4,6 +4,7 @@ import type { AccountId, MatchId, SessionId, Wishes } from '../../apps/signaling
 import { RedisServer } from '../../apps/signaling/test/support/redis-server.ts';
 import { DEFAULT_WISHES } from '../../packages/protocol/src/wishes.ts';
 import { median } from '../measure.ts';
+import { processorTime } from '../redis.ts';
 import type { Row } from '../report.ts';
 import type { Scale } from '../scale.ts';
 
@@ -50,13 +51,6 @@ async function pipelined<T>(values: readonly T[], act: (value: T) => Promise<unk
     for (const value of left) await act(value);
   };
   await Promise.all(Array.from({ length: UNDER_WAY }, worker));
-}
-
-/** Seconds of processor time that Redis has used, by itself and in the kernel. */
-async function processorTime(redis: RedisServer): Promise<number> {
-  const info = String(await redis.ask('INFO', 'cpu'));
-  const of = (name: string) => Number(new RegExp(`^${name}:(.*)$`, 'm').exec(info)?.[1]);
-  return of('used_cpu_sys') + of('used_cpu_user');
 }
 
 interface Cost {

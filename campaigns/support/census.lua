@@ -27,34 +27,39 @@ each('n:', function(_, node)
   if not living[node] then orphan('sessions of a dead node') end
 end)
 
--- Calls `visit` with each field of that hash, and its value.
-local function eachField(name, visit)
-  local flat = redis.call('HGETALL', prefix .. name)
-  for index = 1, #flat, 2 do visit(flat[index], flat[index + 1]) end
+local accounts, claims, events = {}, {}, {}
+local flat = redis.call('HGETALL', prefix .. 'sessions')
+for index = 1, #flat, 2 do
+  local field, value = flat[index], flat[index + 1]
+  local id, what = string.match(field, '^(.*):(%w+)$')
+  if string.sub(field, 1, 1) == ':' then
+    accounts[#accounts + 1] = value
+  elseif what == 'claim' then
+    claims[#claims + 1] = id
+  elseif what then
+    events[#events + 1] = { id, tonumber(what) }
+  else
+    local entry = unpackRecord(field, value)
+    sessions[field], count = entry, count + 1
+    if entry[LEASE_END] + ARGV[2] < now then orphan('session past its lease') end
+    if not living[entry[NODE]] and entry[AWAY] == 0 then orphan('session shown by a dead node') end
+    if not redis.call('ZSCORE', prefix .. 'leases', field) then orphan('session that never ends') end
+  end
 end
-
-eachField('sessions', function(id, packed)
-  local entry = unpackRecord(id, packed)
-  sessions[id], count = entry, count + 1
-  if entry[LEASE_END] + ARGV[2] < now then orphan('session past its lease') end
-  if not living[entry[NODE]] and entry[AWAY] == 0 then orphan('session shown by a dead node') end
-  if not redis.call('ZSCORE', prefix .. 'leases', id) then orphan('session that never ends') end
-end)
 for _, entry in pairs(sessions) do
   local partner = sessions[entry[PARTNER]]
   if entry[MATCH] ~= '' and (not partner or partner[MATCH] ~= entry[MATCH]) then orphan('half a match') end
 end
-eachField('accounts', function(_, id)
+for _, id in ipairs(accounts) do
   if not sessions[id] then orphan('account') end
-end)
-eachField('claims', function(id)
+end
+for _, id in ipairs(claims) do
   if not sessions[id] then orphan('claim') end
-end)
-eachField('events', function(place)
-  local id, offset = string.match(place, '^(.*):(%d+)$')
-  local entry = sessions[id]
-  if not entry or tonumber(offset) <= entry[ACKNOWLEDGED] or tonumber(offset) > entry[LAST] then orphan('event') end
-end)
+end
+for _, event in ipairs(events) do
+  local entry = sessions[event[1]]
+  if not entry or event[2] <= entry[ACKNOWLEDGED] or event[2] > entry[LAST] then orphan('event') end
+end
 for _, id in ipairs(redis.call('ZRANGE', prefix .. 'leases', 0, -1)) do
   if not sessions[id] then orphan('lease') end
 end

@@ -39,15 +39,20 @@ for _, name in ipairs(redis.call('KEYS', ARGV[1] .. '*')) do
   elseif kind == 'string' then value = { redis.call('GET', name) }
   end
   if name == ARGV[1] .. 'sessions' then
+    local records, others = {}, {}
     for index = 1, #value, 2 do
-      local entry = unpackRecord(value[index], value[index + 1])
+      local fields = string.find(value[index], ':', 1, true) and others or records
+      fields[#fields + 1], fields[#fields + 2] = value[index], value[index + 1]
+    end
+    value = others
+    for index = 1, #records, 2 do
+      local entry = unpackRecord(records[index], records[index + 1])
       sessions[#sessions + 1] = { 'id', entry[ID], 'account', entry[ACCOUNT], 'node', entry[NODE],
         'mode', parseWishes(entry[WISHES]).mode, 'waiting', ({ 'placed', 'withheld' })[entry[WAITING]] or '',
         'match', entry[MATCH], 'partner', entry[PARTNER], 'role', ({ 'offerer', 'answerer' })[entry[ROLE]] or '',
         'leaseEnd', string.format('%.0f', entry[LEASE_END]),
         'acknowledged', string.format('%.0f', entry[ACKNOWLEDGED]), 'last', string.format('%.0f', entry[LAST]) }
     end
-    value = {}
   end
   all[#all + 1] = { string.sub(name, #ARGV[1] + 1), redis.call('PTTL', name), value }
 end
@@ -76,14 +81,13 @@ export async function readRecords(redis: RedisServer, prefix: string): Promise<R
     const [, kind = key, name = ''] = /^([a-z]):(.*)$/s.exec(key) ?? [];
     if (ttl === -1) records.strange.push(`${key} never expires`);
     switch (kind) {
-      case 'accounts':
-        for (const [account, id] of Object.entries(fields(value))) records.accounts.set(account, id);
-        break;
-      case 'claims':
-        records.claims.push(...Object.keys(fields(value)));
-        break;
-      case 'events':
-        records.events.push(...Object.keys(fields(value)));
+      case 'sessions':
+        for (const [field, stored] of Object.entries(fields(value))) {
+          const [id = '', what] = field.split(':');
+          if (id === '') records.accounts.set(field.slice(1), stored);
+          else if (what === 'claim') records.claims.push(id);
+          else records.events.push(field);
+        }
         break;
       case 'd':
         wait(records, name, value);
@@ -110,9 +114,6 @@ export async function readRecords(redis: RedisServer, prefix: string): Promise<R
         break;
       case 'x':
       case 'nodes':
-        break;
-      // Read above.
-      case 'sessions':
         break;
       default:
         records.strange.push(key);

@@ -398,7 +398,7 @@ export const SERVER: readonly Mutation[] = [
   one(
     'what a session leaves in its mailbox stays there',
     'apps/signaling/src/backplane/lua/parts/matches.lua',
-    "  inParts('HDEL', prefix .. EVENTS, places)\n",
+    'for offset = entry[ACKNOWLEDGED] + 1, entry[LAST] do fields[#fields + 1] = place(id, offset) end\n',
     '',
     test('redis-turns'),
   ),
@@ -455,7 +455,7 @@ export const SERVER: readonly Mutation[] = [
     'what a script changes in a session without an event is forgotten',
     'apps/signaling/src/backplane/lua/parts/sessions.lua',
     'if packed ~= entry[STORED] and known[id] == entry then',
-    'if (entry[MAILED] ~= 0 or not entry[STORED]) and known[id] == entry then',
+    'if (entry[MAILED] == 1 or not entry[STORED]) and known[id] == entry then',
     test('redis'),
   ),
   one(

@@ -60,6 +60,19 @@ export function mailboxRules(create: CreateSubject): void {
     expect(await offsets(0)).toEqual([7]);
   });
 
+  test('[B32] whoever has some of them already is given those behind', async () => {
+    const { backplane, bob, post } = await talking();
+    await post(4);
+    const offsets = async (after: number, from?: number) =>
+      (await backplane.drain(bob.id, after, from)).map(({ offset }) => offset);
+    expect(await offsets(1, 3)).toEqual([4, 5]);
+    expect(await offsets(2, 5)).toEqual([]);
+    expect(await offsets(0, 1)).toEqual([3, 4, 5]);
+    await post(1);
+    expect(await offsets(4, 5)).toEqual([6]);
+    expect(await offsets(0)).toEqual([5, 6]);
+  });
+
   test('[B32] however much there is, it is given and forgotten whole', async () => {
     const { backplane, bob, post } = await talking(2_500);
     await post(2_200);

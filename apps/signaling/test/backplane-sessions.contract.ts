@@ -83,6 +83,9 @@ export function sessionRules(create: CreateSubject): void {
     expect(await claim(ann.id, ann.account, 'ann 2')).toBe(false);
     expect(await claim(ann.id, ann.account, '')).toBe(false);
     expect(await claim('nobody' as SessionId, ann.account, 'ann 1')).toBe(false);
+    // The names under which Redis keeps other things of hers.
+    for (const name of [`${ann.id}:claim`, `:${ann.account}`, `${ann.id}:1`])
+      expect(await claim(name as SessionId, ann.account, 'ann 1')).toBe(false);
     expect(await claim(plain.id, plain.account, 'undefined')).toBe(false);
     // None of them has used the true one up.
     expect(await backplane.claim(ann.id, ann.account, 'ann 1', 'ann 2')).toBe(true);

@@ -2,6 +2,7 @@ import { ChatError } from '@passerby/protocol';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import type { Backplane } from '../src/core/ports.ts';
 import type { AccountId, MatchId, SessionId } from '../src/core/types.ts';
 import { deployment } from './support/redis-node.ts';
 import { RedisServer } from './support/redis-server.ts';
@@ -19,6 +20,14 @@ afterEach(() => redis.stop());
 async function node() {
   redis = await RedisServer.start();
   return startTextServer({}, {}, await deployment(redis)());
+}
+
+/** The news of this backplane say that there is something, and not what. */
+function withoutEvents(backplane: Backplane): void {
+  const watch = backplane.watch.bind(backplane);
+  vi.spyOn(backplane, 'watch').mockImplementation((id, watcher) =>
+    watch(id, { wake: () => watcher.wake(), ended: (reason) => watcher.ended(reason) }),
+  );
 }
 
 type Node = Awaited<ReturnType<typeof node>>;
@@ -167,7 +176,7 @@ test('[V6] news that came with an answer which was lost on the way are heard all
   const ann = 'ann' as SessionId;
   await backplane.open({ id: ann, account: 'ann' as AccountId, leases: LEASES }, { takeOver: false });
   const { promise: woken, resolve } = Promise.withResolvers<void>();
-  backplane.watch(ann, { wake: resolve, ended: () => {} });
+  backplane.watch(ann, { wake: () => resolve(), ended: () => {} });
   // Not the connection on which news come from other nodes.
   await redis.ask('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
   await woken;
@@ -180,6 +189,7 @@ test('[V6] a mailbox that could not be read is read when the next renewal succee
   const node = await deployment(redis)();
   const { promise: failed, resolve } = Promise.withResolvers<void>();
   const drain = vi.spyOn(node.backplane, 'drain');
+  withoutEvents(node.backplane);
   const server = await startTestServer({ shared: node });
   const ann = server.ours('ann');
   await ann.next('session:welcome');
@@ -225,7 +235,7 @@ test('[V6] a node whose Redis goes away while it subscribes hears of news once i
   await other.open({ id: bob, account: 'bob' as AccountId, leases: LEASES }, { takeOver: false });
   await late.find(ann, { wishes: WISHES });
   const { promise: woken, resolve } = Promise.withResolvers<void>();
-  late.watch(ann, { wake: resolve, ended: () => {} });
+  late.watch(ann, { wake: () => resolve(), ended: () => {} });
   await other.find(bob, { wishes: WISHES });
   await woken;
 });

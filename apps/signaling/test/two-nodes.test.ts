@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { keyspaceOf } from '../src/backplane/redis-scripts.ts';
 import { deployment } from './support/redis-node.ts';
 import { RedisServer } from './support/redis-server.ts';
@@ -21,6 +21,7 @@ async function servers() {
   const [one, two] = [await node(), await node()];
   return {
     clock: one.clock,
+    backplanes: [one.backplane, two.backplane] as const,
     one: await startTestServer({ shared: one }),
     two: await startTestServer({ shared: two }),
   };
@@ -32,7 +33,7 @@ async function welcomed(client: Client): Promise<string> {
 
 /** Ann at the first server and Bob at the second, in a match. */
 async function together() {
-  const { clock, one, two } = await servers();
+  const { clock, backplanes, one, two } = await servers();
   const [ann, bob] = [one.ours('ann'), two.ours('bob')];
   const tokens = { ann: await welcomed(ann), bob: await welcomed(bob) };
   await ann.ask('peer:find');
@@ -40,7 +41,17 @@ async function together() {
   await bob.ask('peer:find');
   const [{ matchId, offset }] = await ann.next('peer:accepted');
   expect((await bob.next('peer:found'))[0]).toMatchObject({ matchId });
-  return { clock, one, two, ann, bob, tokens, matchId: matchId as string, offset: offset as number };
+  return {
+    clock,
+    backplanes,
+    one,
+    two,
+    ann,
+    bob,
+    tokens,
+    matchId: matchId as string,
+    offset: offset as number,
+  };
 }
 
 describe('two nodes', () => {
@@ -56,6 +67,39 @@ describe('two nodes', () => {
     expect((await ann.next('chat:delivered'))[0]).toMatchObject({ matchId, seq: 1 });
     await bob.ask('peer:skip', { matchId });
     expect((await ann.next('peer:disconnected'))[0]).toMatchObject({ matchId, reason: 'skipped' });
+  });
+
+  test('[V13] what is posted comes with the news of it, and is not read anew', async () => {
+    const { backplanes, ann, bob, matchId } = await together();
+    const drains = backplanes.map((backplane) => vi.spyOn(backplane, 'drain'));
+    const candidate = { candidate: 'candidate:1 1 udp 1 host.local 9 typ host', sdpMid: '0' };
+    for (let seq = 1; seq <= 3; seq++) {
+      await bob.ask('peer:sent:icecandidate', candidate, { matchId, seq });
+      expect((await ann.next('peer:sent:icecandidate'))[0]).toMatchObject(candidate);
+    }
+    for (const drain of drains) expect(drain).not.toHaveBeenCalled();
+  });
+
+  test('[V13] an event whose news were lost comes before the one after it', async () => {
+    const node = deployment(redis);
+    const [near, far] = [await node(), await node()];
+    const watch = near.backplane.watch.bind(near.backplane);
+    vi.spyOn(near.backplane, 'watch').mockImplementation((id, watcher) =>
+      watch(id, {
+        wake: (event) =>
+          event?.event.type === 'message' && event.event.seq === 1 ? undefined : watcher.wake(event),
+        ended: (reason) => watcher.ended(reason),
+      }),
+    );
+    const [one, two] = [await startTestServer({ shared: near }), await startTestServer({ shared: far })];
+    const [ann, bob] = [one.ours('ann'), two.ours('bob')];
+    await Promise.all([welcomed(ann), welcomed(bob)]);
+    await ann.ask('peer:find');
+    await bob.ask('peer:find');
+    const [{ matchId }] = await bob.next('peer:found');
+    for (const seq of [1, 2]) await bob.ask('chat:message', { matchId, seq, text: `text ${seq}` });
+    expect((await ann.next('chat:message'))[0]).toMatchObject({ seq: 1, text: 'text 1' });
+    expect((await ann.next('chat:message'))[0]).toMatchObject({ seq: 2, text: 'text 2' });
   });
 
   test('[V1] both count the same', async () => {
@@ -336,7 +380,7 @@ test('[V9] what was left of sessions whose keys ran out while no node was there 
     ['dan', 'voice'],
   ] as const)
     await enter(name, mode);
-  expect(await redis.ask('DEL', ...['sessions', 'events', 'accounts'].map((key) => keyspace + key))).toBe(3);
+  expect(await redis.ask('DEL', `${keyspace}sessions`)).toBe(1);
   const eve = await enter('eve', 'text');
   expect(await backplane.standing(eve)).toEqual({ status: 'waiting' });
   expect(await redis.ask('ZCARD', `${keyspace}p:text\n\n`)).toBe(1);

@@ -287,13 +287,14 @@ export class MemoryBackplane implements Backplane {
     return this.#live(id)?.match?.id === matchId;
   }
 
-  async drain(id: SessionId, after: number): Promise<SessionEvent[]> {
+  async drain(id: SessionId, after: number, from = after): Promise<SessionEvent[]> {
     const entry = this.#sessions.get(id);
     if (!entry) return [];
+    const { mailbox } = entry;
     // Offsets have no gaps.
-    const acknowledged = entry.lastOffset - entry.mailbox.length;
+    const acknowledged = entry.lastOffset - mailbox.length;
     if (after > acknowledged) this.#forget(entry, after - acknowledged);
-    return [...entry.mailbox];
+    return mailbox.slice(Math.max(0, mailbox.length - Math.max(0, entry.lastOffset - from)));
   }
 
   /** Drops the oldest events; the texts among them have arrived. */

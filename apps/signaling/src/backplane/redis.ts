@@ -81,6 +81,8 @@ export class RedisBackplane implements Backplane {
       disableOfflineQueue: true,
       commandsQueueMaxLength: 10_000,
       pingInterval: SILENT_MS / 3,
+      // Of what is still to be written. It costs as much as all else that the client does, and `within` judges.
+      commandOptions: { timeout: 0 },
       socket: {
         connectTimeout: ANSWER_MS,
         socketTimeout: SILENT_MS,
@@ -115,7 +117,7 @@ export class RedisBackplane implements Backplane {
     const channel = `${this.#prefix}wake:${this.#node}`;
     while (this.#subscriber.isOpen) {
       try {
-        await this.#subscriber.subscribe(channel, (news) => this.#hear(news));
+        await this.#subscriber.subscribe(channel, (news) => this.#hearOfOthers(news));
         return this.#wakeAll();
       } catch (error) {
         this.#options.log.debug({ err: error }, 'Redis subscription');
@@ -135,6 +137,7 @@ export class RedisBackplane implements Backplane {
     const { id, account, leases, resumeHash = '', away = false, client } = session;
     // It would end the name in the record of the session.
     if (account.includes('\0')) throw new Error('an account holds no zero byte');
+    if (isForeign(id)) throw new Error('the id of a session holds no colon');
     const [opened] = await this.#run('open', [
       id,
       account,
@@ -156,6 +159,8 @@ export class RedisBackplane implements Backplane {
     next: string,
     client?: ClientAttempt,
   ): Promise<boolean> {
+    // It is what a client says.
+    if (isForeign(id)) return false;
     const [claimed] = await this.#run('claim', [id, account, hash, next, ...attempt(client)]);
     return claimed === 1;
   }
@@ -252,8 +257,8 @@ export class RedisBackplane implements Backplane {
     return standing?.status === 'matched' && standing.matchId === matchId;
   }
 
-  async drain(id: SessionId, after: number): Promise<SessionEvent[]> {
-    const [first, events] = await this.#run('drain', [id, `${after}`]);
+  async drain(id: SessionId, after: number, from = after): Promise<SessionEvent[]> {
+    const [first, events] = await this.#run('drain', [id, `${after}`, `${from}`]);
     return (events as string[]).map((stored, index) => ({
       offset: Number(first) + index,
       event: readEvent(stored),
@@ -331,8 +336,10 @@ export class RedisBackplane implements Backplane {
 
   /** The answer without the news in it, which are heard however late it comes: what a script did is done. */
   async #heard(running: Promise<unknown[]>): Promise<unknown[]> {
-    const [news, ...answer] = (await running) as [string[], ...unknown[]];
-    for (const one of news) this.#hear(one);
+    const [news, ...answer] = (await running) as [(string | number)[], ...unknown[]];
+    for (let index = 0; index < news.length; index += 3) {
+      this.#hear(...(news.slice(index, index + 3) as [string, string | number, string]));
+    }
     return answer;
   }
 
@@ -343,20 +350,26 @@ export class RedisBackplane implements Backplane {
     else this.#options.log.info({}, 'Redis is back');
   }
 
-  /** An id: something is in its mailbox; an id, a tab and a reason: it is over; a tab first: for this node. */
-  #hear(news: string): void {
-    if (news.startsWith('\t')) {
-      this.#note(news.slice(1).split('\t'));
+  /** What another node had to tell, the three of `#hear` with tabs in between. */
+  #hearOfOthers(news: string): void {
+    const [id = '', what = '', ...stored] = news.split('\t');
+    this.#hear(id, /^\d/.test(what) ? Number(what) : what, stored.join('\t'));
+  }
+
+  /** As sessions.lua says it; `what`: an offset if it is a number. */
+  #hear(id: string, what: string | number, stored: string): void {
+    if (id === '') {
+      this.#note(String(what).split('\t'));
       return;
     }
-    const [id, reason] = news.split('\t') as [SessionId, SessionEndedReason?];
-    const watcher = this.#watchers.get(id);
-    if (reason === undefined) {
-      watcher?.wake();
+    const watcher = this.#watchers.get(id as SessionId);
+    if (!watcher) return;
+    if (typeof what === 'number') {
+      watcher.wake({ offset: what, event: readEvent(stored) });
       return;
     }
-    this.#watchers.delete(id);
-    watcher?.ended(reason);
+    this.#watchers.delete(id as SessionId);
+    watcher.ended(what as SessionEndedReason);
   }
 
   /** What a script of this node brought about, as `tally` says it in sessions.lua. */
@@ -366,6 +379,11 @@ export class RedisBackplane implements Backplane {
     else if (what === 'matched') metrics?.matched(mode as Mode, [Number(rest[0]), Number(rest[1])]);
     else if (what === 'ended') metrics?.matchEnded(mode as Mode, rest[0] as PartnerLeftReason);
   }
+}
+
+/** What else is kept of sessions stands beside their records under names with a colon. */
+function isForeign(id: SessionId): boolean {
+  return id.includes(':');
 }
 
 function attempt(client: ClientAttempt | undefined): [string, string] {

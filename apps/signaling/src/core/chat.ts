@@ -318,7 +318,8 @@ export function createChat(parts: ChatParts) {
     renew: (id: SessionId): Promise<boolean> => backplane.renew(id),
 
     standing: (id: SessionId): Promise<Standing | undefined> => backplane.standing(id),
-    drain: (id: SessionId, after: number): Promise<SessionEvent[]> => backplane.drain(id, after),
+    drain: (id: SessionId, after: number, from?: number): Promise<SessionEvent[]> =>
+      backplane.drain(id, after, from),
     watch: (id: SessionId, watcher: Watcher): Unsubscribe => backplane.watch(id, watcher),
     count: (): Promise<Counts> => backplane.count(),
 

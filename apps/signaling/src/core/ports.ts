@@ -51,9 +51,10 @@ export interface RestoreRequest {
 export interface Watcher {
   /**
    * New events are in the mailbox. May be called more often than there are events, and in the middle
-   * of a verb: it may take note, and nothing else.
+   * of a verb: it may take note, and nothing else. `event`: one of them, from a backplane that is elsewhere and
+   * has it at hand, never in the middle of a verb; whoever has all before it need not drain for it.
    */
-  wake(): void;
+  wake(event?: SessionEvent): void;
   /** The session is over although its client did not end it. Called once; nothing follows. */
   ended(reason: SessionEndedReason): void;
 }
@@ -157,10 +158,10 @@ export interface Backplane {
   /** Whether the match is on and this session is in it. */
   matched(id: SessionId, matchId: MatchId): Promise<boolean>;
   /**
-   * Events behind offset `after`, oldest first; those up to it are forgotten. Empty if unknown. A
-   * numbered text that is forgotten has arrived: its sender gets `delivered`, while the match is on.
+   * Events behind offset `from`, by default `after`, oldest first; those up to `after` are forgotten. Empty if unknown.
+   * A numbered text that is forgotten has arrived: its sender gets `delivered`, while the match is on.
    */
-  drain(id: SessionId, after: number): Promise<SessionEvent[]>;
+  drain(id: SessionId, after: number, from?: number): Promise<SessionEvent[]>;
   /** One watcher a session; a second one replaces the first. */
   watch(id: SessionId, watcher: Watcher): Unsubscribe;
   /** Sessions whose lease has run out; each is handed to one caller once. */

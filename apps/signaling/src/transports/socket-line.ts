@@ -8,7 +8,7 @@ import {
 import type { Chat } from '../core/chat.ts';
 import type { Metrics } from '../core/metrics.ts';
 import type { Authenticator, Log, Principal } from '../core/ports.ts';
-import type { ChatEvent, ClientAttempt, MatchId, SessionId } from '../core/types.ts';
+import type { ChatEvent, ClientAttempt, MatchId, SessionEvent, SessionId } from '../core/types.ts';
 import { type Rate, TokenBucket } from './rate-limit.ts';
 import { type Connection, type Limited, commands, takeHandled } from './socket-commands.ts';
 import { type ChatSocket, type MatchExtras, writeEvent } from './socket-events.ts';
@@ -128,7 +128,7 @@ export class SocketLine implements Connection {
         });
       }
       this.#unwatch = this.chat.watch(this.id, {
-        wake: () => void this.#drain(),
+        wake: (event) => this.#wake(event),
         ended: (reason) => this.#ended(reason),
       });
       await this.#drain();
@@ -136,6 +136,22 @@ export class SocketLine implements Connection {
       this.#bug(error, 'welcome');
       // Without a welcome it would wait for one; so it comes again.
       if (error instanceof ChatError) this.#socket.disconnect(true);
+    }
+  }
+
+  /** Writes that event if it is the next one, and whatever is new otherwise. */
+  #wake(event: SessionEvent | undefined): void {
+    const isNext = event?.offset === this.#written + 1;
+    // The events of a plain client are forgotten by its drains.
+    if (!event || !isNext || this.#plain || this.#draining || this.#detached) {
+      void this.#drain();
+      return;
+    }
+    if (this.#isCongested()) return;
+    try {
+      this.#write(event);
+    } catch (error) {
+      this.#bug(error, 'wake');
     }
   }
 
@@ -147,14 +163,11 @@ export class SocketLine implements Connection {
     try {
       while (this.#drainAgain && !this.#detached) {
         this.#drainAgain = false;
-        const events = await this.chat.drain(this.id, this.#acknowledged);
+        const events = await this.chat.drain(this.id, this.#acknowledged, this.#written);
         for (const event of events) {
           if (event.offset <= this.#written) continue;
           if (this.#isCongested()) return;
-          this.#written = event.offset;
-          if (event.event.type === 'waiting') this.#waiting = event.event;
-          if (event.event.type === 'matched') this.#waiting = undefined;
-          writeEvent(this.#socket, event, (matched) => this.#extras(matched));
+          this.#write(event);
         }
         if (!this.#plain) continue;
         // A plain client never acknowledges: what was written to its socket counts, and is forgotten by the next drain.
@@ -169,6 +182,13 @@ export class SocketLine implements Connection {
     } finally {
       this.#draining = false;
     }
+  }
+
+  #write(event: SessionEvent): void {
+    this.#written = event.offset;
+    if (event.event.type === 'waiting') this.#waiting = event.event;
+    if (event.event.type === 'matched') this.#waiting = undefined;
+    writeEvent(this.#socket, event, (matched) => this.#extras(matched));
   }
 
   #extras(matched: ChatEvent & { type: 'matched' }): MatchExtras {
@@ -270,7 +290,7 @@ export class SocketLine implements Connection {
     const acknowledged = Math.min(upTo, this.#written);
     if (acknowledged <= this.#acknowledged) return;
     this.#acknowledged = acknowledged;
-    await this.chat.drain(this.id, acknowledged);
+    await this.chat.drain(this.id, acknowledged, this.#written);
   }
 
   async report(matchId: MatchId, report: CallReport): Promise<void> {

@@ -3,7 +3,7 @@
 -- Answers 'opened', 'elsewhere', 'overtaken', or 'exists' of the id.
 local id, account, searchingMs, matchedMs, hash, away, takeOver, client, attempt = ...
 if session(id) then return answer('exists') end
-local oldId = redis.call('HGET', prefix .. ACCOUNTS, account)
+local oldId = sessionIdOf(account)
 local old = oldId and session(oldId)
 if old then
   local claim = claimOf(oldId)

@@ -9,7 +9,7 @@ local matchId, mode, role, relayOnly, id, account, partnerId, partnerAccount, se
   hash, client, attempt, wished = ...
 
 local function online(name)
-  local owned = redis.call('HGET', prefix .. ACCOUNTS, name)
+  local owned = sessionIdOf(name)
   return owned and session(owned)
 end
 

@@ -51,5 +51,6 @@ local function call(keys, args)
     first = last + 1
   end
   writeCall()
+  for index = 1, #published, 2 do redis.call('PUBLISH', published[index], published[index + 1]) end
   return answers
 end

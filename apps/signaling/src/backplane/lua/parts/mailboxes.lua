@@ -1,10 +1,14 @@
 -- What comes to a session, and who has to hear of it.
 
-local function tell(entry, what)
+-- `what`: the offset of the event that was posted, or why its session is over.
+local function tell(entry, what, stored)
   if entry[NODE] == node then
-    news[#news + 1] = what
+    local count = #news
+    news[count + 1], news[count + 2], news[count + 3] = entry[ID], what, stored
   else
-    redis.call('PUBLISH', key('wake:', entry[NODE]), what)
+    local count = #published
+    published[count + 1] = key('wake:', entry[NODE])
+    published[count + 2] = entry[ID] .. '\t' .. what .. '\t' .. stored
   end
 end
 
@@ -23,9 +27,10 @@ local function post(entry, matchId, seq, event)
     entry.isSlow = true
     return
   end
-  if entry[MAILED] ~= verb then tell(entry, id) end
   local offset, count = entry[LAST] + 1, #events
-  entry[MAILED], entry[LAST], entry[WEIGHT] = verb, offset, weight
+  tell(entry, offset, stored)
+  entry[MAILED], entry[LAST], entry[WEIGHT] = 1, offset, weight
+  if seq ~= '' then entry[TEXTED] = offset end
   events[count + 1] = place(id, offset)
   events[count + 2] = stored
 end

@@ -128,18 +128,27 @@ end
 
 -- What the verbs so far have changed: all of it, or all that it takes to be read in Redis by another verb.
 local function writeCall()
-  inParts('HSET', prefix .. RECORDS, unwritten)
-  inParts('HSET', prefix .. EVENTS, events)
-  inParts('HDEL', prefix .. EVENTS, acknowledged)
-  if unwritten[1] then
-    for _, own in ipairs({ RECORDS, EVENTS, CLAIMS, ACCOUNTS }) do
-      redis.call('PEXPIRE', prefix .. own, SESSIONS_TTL_MS)
-    end
-  end
+  local count = #unwritten
+  for index = 1, #events do unwritten[count + index] = events[index] end
+  inParts('HSET', prefix .. SESSIONS, unwritten)
+  inParts('HDEL', prefix .. SESSIONS, acknowledged)
+  if unwritten[1] then redis.call('PEXPIRE', prefix .. SESSIONS, SESSIONS_TTL_MS) end
   writeLists()
   writeAnswerers()
   unwritten, events, acknowledged, answering = {}, {}, {}, {}
   eventsBefore, answeringBefore, acknowledgedBefore = 0, 0, 0
+end
+
+-- Its events from one offset to another, as they are stored.
+local function readMailbox(entry, first, last)
+  if first > last then return {} end
+  if entry[MAILED] == 1 then writeCall() end
+  local places, events = {}, {}
+  for offset = first, last do places[#places + 1] = place(entry[ID], offset) end
+  for _, some in ipairs(inParts('HMGET', prefix .. SESSIONS, places)) do
+    for _, event in ipairs(some) do events[#events + 1] = event end
+  end
+  return events
 end
 
 -- Leaves, forgets the session and drops its mailbox. `why`: what its watcher is told, or ''.
@@ -147,19 +156,17 @@ local function finish(entry, reason, why)
   local id = entry[ID]
   redis.call('ZREM', prefix .. 'leases', id)
   redis.call('SREM', key('n:', entry[NODE]), id)
-  local accounts = prefix .. ACCOUNTS
-  if redis.call('HGET', accounts, entry[ACCOUNT]) == id then redis.call('HDEL', accounts, entry[ACCOUNT]) end
+  local isOfAccount = sessionIdOf(entry[ACCOUNT]) == id
   entry[LEASE_END] = 0
   local partner = leave(entry, 'current', reason)
   -- What is to be written of it comes before, else it would be there again.
   writeCall()
-  local places = {}
-  for offset = entry[ACKNOWLEDGED] + 1, entry[LAST] do places[#places + 1] = place(id, offset) end
-  inParts('HDEL', prefix .. EVENTS, places)
-  redis.call('HDEL', prefix .. CLAIMS, id)
-  redis.call('HDEL', prefix .. RECORDS, id)
+  local fields = { id, claimField(id) }
+  if isOfAccount then fields[3] = accountField(entry[ACCOUNT]) end
+  for offset = entry[ACKNOWLEDGED] + 1, entry[LAST] do fields[#fields + 1] = place(id, offset) end
+  inParts('HDEL', prefix .. SESSIONS, fields)
   known[id] = false
-  if why ~= '' then tell(entry, id .. '\t' .. why) end
+  if why ~= '' then tell(entry, why, '') end
   return partner
 end
 

@@ -14,7 +14,8 @@
 --                                           0 once it has sent something in it
 --   LAST_MESSAGE, LAST_OTHER                the numbers of what it sent last in a match
 --   LAST_MATCH, BLAMED                      the match before; it failed to connect, by the word of this session
---   LAST, ACKNOWLEDGED, WEIGHT              offsets of its mailbox, and how much is in it, in bytes
+--   LAST, ACKNOWLEDGED, TEXTED, WEIGHT      offsets of its mailbox: of the last event, of the last one that was
+--                                           acknowledged, of the last numbered text; how much is in it, in bytes
 --   TYPING, STATE                           events that wait until its line is back
 --
 -- Known in a call alone, for a table of each by id would cost more than all matching:
@@ -22,7 +23,7 @@
 --   VERB                                    the last verb that may have changed it
 --   STORED, AT                              how it is stored, or will be at the end of the call (false: not at all);
 --                                           its place among what will be written
---   MAILED                                  the last verb that put something into its mailbox, or 0
+--   MAILED                                  1 once a verb of the call has put something into its mailbox, else 0
 local ID, VERB, STORED, AT, MAILED,
   ACCOUNT,
   NODE, AWAY, RESUMABLE,
@@ -30,13 +31,13 @@ local ID, VERB, STORED, AT, MAILED,
   WISHES, WAITING, DUE_IN, WIDE, KEPT, SINCE, ARRIVAL,
   MATCH, PARTNER, ROLE, HIDDEN, TOLD, MATCHED_AT,
   LAST_MESSAGE, LAST_OTHER, LAST_MATCH, BLAMED,
-  LAST, ACKNOWLEDGED, WEIGHT,
+  LAST, ACKNOWLEDGED, TEXTED, WEIGHT,
   TYPING, STATE
   = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32,
-  33, 34
+  33, 34, 35
 
 -- s: a text, d: a number, B: one below 256; a letter for each field, in their order.
-local FIELDS = 's' .. 'sBB' .. 'ddd' .. 'sBBBBdd' .. 'ssBBdd' .. 'ddsB' .. 'ddd' .. 'ss'
+local FIELDS = 's' .. 'sBB' .. 'ddd' .. 'sBBBBdd' .. 'ssBBdd' .. 'ddsB' .. 'dddd' .. 'ss'
 local FORMAT = '<' .. FIELDS
 
 local PLACED, WITHHELD = 1, 2

@@ -1,7 +1,11 @@
 -- Who may take a session up: beside its record, for only a few verbs ask. A session that nobody can take up has none.
 
+local function claimField(id)
+  return id .. ':claim'
+end
+
 local function claimOf(id)
-  local packed = redis.call('HGET', prefix .. CLAIMS, id)
+  local packed = redis.call('HGET', prefix .. SESSIONS, claimField(id))
   local fields = packed and cmsgpack.unpack(packed) or { '', '', '', '' }
   return { hash = fields[1], nextHash = fields[2], client = fields[3], attempt = fields[4] }
 end
@@ -10,7 +14,7 @@ end
 -- came last.
 local function writeClaim(id, claim)
   local fields = { claim.hash, claim.nextHash, claim.client, claim.attempt }
-  redis.call('HSET', prefix .. CLAIMS, id, cmsgpack.pack(fields))
+  redis.call('HSET', prefix .. SESSIONS, claimField(id), cmsgpack.pack(fields))
 end
 
 -- The client has the hash given out last: the one before is void.

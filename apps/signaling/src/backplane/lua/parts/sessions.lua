@@ -1,16 +1,15 @@
 -- What every verb needs: the call, and the sessions that it reads and writes.
 --
 -- Keys, behind that prefix:
---   sessions  hash, their records: see `record.lua`     claims    hash, by session: see `resuming.lua`
---   events    hash, mailboxes: by session, colon, offset
---   accounts  hash, the session of each
+--   sessions  hash, all that is of sessions. Their records, see `record.lua`: by id. Of each, by its id, a colon, and
+--             an offset: an event in its mailbox; `claim`: see `resuming.lua`. By a colon and an account: its session
 --   n:NODE  set, its sessions             nodes   zset, nodes by end
 --   p:LIST  zset, tickets by waiting; of each mode one list holds all who would meet anyone: see `openList`
 --   d:MODE  zset, who waits but in that list, by the next look at it
 --   o:MODE  zset, who waits in it and has to be looked at again, by when
 --   i:MODE  set, matches: who answers     leases  zset, sessions by end, or sooner
 --   x:A\nB  string, barred until
-local RECORDS, EVENTS, CLAIMS, ACCOUNTS = 'sessions', 'events', 'claims', 'accounts'
+local SESSIONS = 'sessions'
 
 -- Where no session is renewed any more, all that is of sessions is gone after ten minutes; whatever else nobody touches
 -- after a day.
@@ -30,6 +29,8 @@ local known
 -- What is to be written at the end of the call: records (id, record, and so on), events (field, event, and so on), and
 -- the fields of events that are read and acknowledged.
 local unwritten, events, acknowledged
+-- What other nodes are told when all of the call is written: channel, message, and so on.
+local published
 -- By how they are stored: see `wishesOf`.
 local wishes
 -- By name: a list of tickets that is short, with all that is in it and what of that is not written yet; false: long.
@@ -37,12 +38,13 @@ local lists
 -- Who answers in a match from now on (true), or does no more (false): mode, id, which of the two, and so on.
 local answering
 -- All that changes from here on belongs to one verb. How many came before it, and what was to be written then.
-local verb, eventsBefore, answeringBefore, acknowledgedBefore
+local verb, eventsBefore, answeringBefore, acknowledgedBefore, publishedBefore
 local unguessable, drawn
 -- The sessions that it may change.
 local touched, touchedCount
--- What this node has to tell its watchers (the id alone, or with the reason of the end behind a tab), and
--- what it has to know or to count itself (behind a tab).
+-- What this node has to tell its watchers, in threes: a session, the offset of an event that was posted to it, and the
+-- event as it is stored; or a session, why it is over, and nothing; or nothing, what the node has to know or to count
+-- itself, and nothing.
 local news
 -- Whose mailbox is full (`isSlow`): ended when the verb is done, never in its middle.
 local slow
@@ -52,7 +54,7 @@ local matchesMade
 local function beginCall(keyPrefix, time, caller)
   local clock = redis.call('TIME')
   prefix, node = keyPrefix, caller
-  known, unwritten, events, acknowledged, answering = {}, {}, {}, {}, {}
+  known, unwritten, events, acknowledged, answering, published = {}, {}, {}, {}, {}, {}
   wishes, lists, touched, slow, verb = {}, {}, {}, {}, 0
   arrival = clock[1] * 1000000 + clock[2]
   now = tonumber(time) or math.floor(arrival / 1000)
@@ -63,6 +65,7 @@ local function beginVerb(bits, number)
   unguessable, drawn, verb, touchedCount = bits, number, verb + 1, 0
   news, matchesMade = {}, 0
   eventsBefore, answeringBefore, acknowledgedBefore = #events, #answering, #acknowledged
+  publishedBefore = #published
 end
 
 -- What a verb that failed has changed in its sessions is not written, and is not to be read.
@@ -78,6 +81,7 @@ local function forgetVerb()
   for index = #events, eventsBefore + 1, -1 do events[index] = nil end
   for index = #answering, answeringBefore + 1, -1 do answering[index] = nil end
   for index = #acknowledged, acknowledgedBefore + 1, -1 do acknowledged[index] = nil end
+  for index = #published, publishedBefore + 1, -1 do published[index] = nil end
   slow = {}
 end
 
@@ -106,7 +110,7 @@ end
 -- One command for many costs a fraction of one for each.
 local function readAhead(ids)
   if #ids == 0 then return end
-  for index, packed in ipairs(redis.call('HMGET', prefix .. RECORDS, unpack(ids))) do
+  for index, packed in ipairs(redis.call('HMGET', prefix .. SESSIONS, unpack(ids))) do
     local id = ids[index]
     if known[id] == nil then known[id] = packed and unpackRecord(id, packed) end
   end
@@ -116,7 +120,7 @@ end
 local function glimpse(id)
   local entry = known[id]
   if entry == nil then
-    local packed = redis.call('HGET', prefix .. RECORDS, id)
+    local packed = redis.call('HGET', prefix .. SESSIONS, id)
     entry = packed and unpackRecord(id, packed)
     known[id] = entry
   end
@@ -190,6 +194,15 @@ local function renew(entry)
   lease(entry, entry[MATCH] ~= '' and entry[MATCHED_MS] or entry[SEARCHING_MS])
 end
 
+local function accountField(account)
+  return ':' .. account
+end
+
+-- Or false.
+local function sessionIdOf(account)
+  return redis.call('HGET', prefix .. SESSIONS, accountField(account))
+end
+
 -- A session that knows nothing yet and that no node shows; its lease is for the caller to give.
 local function create(id, account, mode, searchingMs, matchedMs)
   local entry = newRecord(id)
@@ -197,13 +210,14 @@ local function create(id, account, mode, searchingMs, matchedMs)
   entry[SEARCHING_MS], entry[MATCHED_MS], entry[LEASE_END] = searchingMs, matchedMs, math.huge
   known[id] = entry
   keep(entry)
-  redis.call('HSET', prefix .. ACCOUNTS, account, id)
+  redis.call('HSET', prefix .. SESSIONS, accountField(account), id)
   return entry
 end
 
 -- For the node that runs this script, and for no other: its metrics, and what befell it.
 local function tally(what)
-  news[#news + 1] = '\t' .. what
+  local count = #news
+  news[count + 1], news[count + 2], news[count + 3] = '', what, ''
 end
 
 local endSlow
