@@ -106,6 +106,13 @@ export const MAILBOXES: readonly Mutation[] = [
     test('redis'),
   ),
   one(
+    'a Redis that vanished is asked for ever on a connection that nobody answers',
+    'apps/signaling/src/backplane/redis.ts',
+    'this.#renewConnection();\n      }',
+    '}',
+    test('redis-away'),
+  ),
+  one(
     'whoever has events already is given them again',
     MEMORY,
     'entry.lastOffset - from',

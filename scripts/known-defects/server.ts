@@ -426,8 +426,8 @@ export const SERVER: readonly Mutation[] = [
   one(
     'a Redis that is full is taken for one that is away',
     'apps/signaling/src/backplane/redis.ts',
-    'if (!isFull(error)) this.#noteAway(true);',
-    'this.#noteAway(true);',
+    'if (!isFull(error)) {',
+    '{',
     test('redis-turns'),
   ),
   one(

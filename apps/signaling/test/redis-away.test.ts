@@ -1,9 +1,11 @@
 import { ChatError } from '@passerby/protocol';
 import { once } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Backplane } from '../src/core/ports.ts';
 import type { AccountId, MatchId, SessionId } from '../src/core/types.ts';
+import { FaultProxy } from './support/fault-proxy.ts';
 import { deployment } from './support/redis-node.ts';
 import { RedisServer } from './support/redis-server.ts';
 import { startTestServer } from './support/server.ts';
@@ -238,6 +240,30 @@ test('[V6] a node whose Redis goes away while it subscribes hears of news once i
   late.watch(ann, { wake: () => resolve(), ended: () => {} });
   await other.find(bob, { wishes: WISHES });
   await woken;
+});
+
+test('[V14] a connection on which nothing is answered any more is made anew, whatever is still written on it', async () => {
+  redis = await RedisServer.start();
+  const port = Number(new URL(redis.url).port);
+  const proxy = await FaultProxy.start(
+    () => port,
+    () => ({ pace: { kind: 'plain' }, end: 'close', afterBytes: Infinity }),
+  );
+  onTestFinished(() => proxy.close());
+  const { backplane } = await deployment(redis, { url: `redis://127.0.0.1:${proxy.port}` })();
+  await backplane.lapsed();
+  const cutAt = performance.now();
+  proxy.end('half-open');
+  await expect(backplane.lapsed()).rejects.toMatchObject({ code: 'unavailable' });
+  // As a node does, which looks each second.
+  await until(async () => {
+    await setImmediate();
+    return backplane.lapsed().then(
+      () => true,
+      () => false,
+    );
+  });
+  expect(performance.now() - cutAt).toBeLessThan(12_000);
 });
 
 test('[V4] a node that hears late that it was taken for dead takes its sessions back all the same', async () => {

@@ -71,6 +71,8 @@ export class RedisBackplane implements Backplane {
   /** Others may have taken this node for dead. */
   #isRevived = false;
   #probedAt = 0;
+  /** Since when nothing that was asked for has been answered; undefined: all of it was, or its connection is gone. */
+  #unansweredSince: number | undefined;
 
   /** Connects, and connects again, until `close`. */
   constructor(options: RedisBackplaneOptions) {
@@ -97,6 +99,7 @@ export class RedisBackplane implements Backplane {
     }
     // News that were published meanwhile, or came with an answer, are lost; what they were about is in the mailboxes.
     for (const client of [this.#client, this.#subscriber]) client.on('ready', () => this.#wakeAll());
+    this.#client.on('ready', () => (this.#unansweredSince = undefined));
     this.#ready = this.#connect();
     // Whoever waits for it hears of it; it also ends when `close` comes first.
     this.#ready.catch(() => undefined);
@@ -322,6 +325,7 @@ export class RedisBackplane implements Backplane {
   async #run(verb: Verb, args: string[]): Promise<unknown[]> {
     if (this.#isAway && performance.now() - this.#probedAt < PROBE_MS) throw new ChatError('unavailable');
     this.#probedAt = performance.now();
+    this.#unansweredSince ??= this.#probedAt;
     try {
       const answer = await within(ANSWER_MS, this.#heard(this.#scripts.run(verb, args)));
       this.#noteAway(false);
@@ -329,14 +333,33 @@ export class RedisBackplane implements Backplane {
     } catch (error) {
       // A script that fails is a bug; a Redis that is full is there; anything else is one that is not, or not yet.
       if (error instanceof ErrorReply && /^(ERR|WRONGTYPE|NOPERM)/.test(error.message)) throw error;
-      if (!isFull(error)) this.#noteAway(true);
+      if (!isFull(error)) {
+        this.#noteAway(true);
+        this.#renewConnection();
+      }
       throw new ChatError('unavailable');
     }
   }
 
+  /**
+   * If it has been silent for too long: nobody tells of a peer that vanished. The timeout of the socket does not see it,
+   * for it begins anew with all that is written; and TCP asks ever more rarely.
+   */
+  #renewConnection(): void {
+    const since = this.#unansweredSince;
+    if (since === undefined || performance.now() - since < SILENT_MS || !this.#client.isReady) return;
+    this.#unansweredSince = undefined;
+    this.#client.destroy();
+    // Rejects where it is closed meanwhile.
+    this.#client.connect().catch(() => undefined);
+  }
+
   /** The answer without the news in it, which are heard however late it comes: what a script did is done. */
   async #heard(running: Promise<unknown[]>): Promise<unknown[]> {
-    const [news, ...answer] = (await running) as [(string | number)[], ...unknown[]];
+    const [news, ...answer] = (await running.finally(() => (this.#unansweredSince = undefined))) as [
+      (string | number)[],
+      ...unknown[],
+    ];
     for (let index = 0; index < news.length; index += 3) {
       this.#hear(...(news.slice(index, index + 3) as [string, string | number, string]));
     }

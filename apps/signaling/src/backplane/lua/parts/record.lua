@@ -43,6 +43,11 @@ local FORMAT = '<' .. FIELDS
 local PLACED, WITHHELD = 1, 2
 local OFFERER, ANSWERER = 1, 2
 
+-- Beside the records: the field with the session of an account.
+local function accountField(account)
+  return ':' .. account
+end
+
 local function newRecord(id)
   local entry = { id, 0, false, 0, 0 }
   for letter in string.gmatch(FIELDS, '.') do entry[#entry + 1] = letter == 's' and '' or 0 end

@@ -194,10 +194,6 @@ local function renew(entry)
   lease(entry, entry[MATCH] ~= '' and entry[MATCHED_MS] or entry[SEARCHING_MS])
 end
 
-local function accountField(account)
-  return ':' .. account
-end
-
 -- Or false.
 local function sessionIdOf(account)
   return redis.call('HGET', prefix .. SESSIONS, accountField(account))
